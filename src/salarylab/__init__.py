@@ -1,0 +1,42 @@
+"""salarylab: how degree, seniority, industry, remote policy and place relate to pay, from real data.
+
+The ten lines an analyst writes::
+
+    import salarylab as sl
+
+    records  = sl.load("acs_pums", years=[2018])
+    sample   = sl.draw(records, [sl.full_time_full_year, sl.positive_pay])
+    spec     = sl.Spec(outcome="log_pay_hourly", factors=("education", "experience_spline", "industry"))
+    estimate = sl.fit(sl.build(spec, sample))
+    sl.contrast(estimate, "education", "master", "bachelor")
+"""
+
+from salarylab.records import Records
+from salarylab.sample import (
+    Restriction,
+    Sample,
+    draw,
+    full_time_full_year,
+    main_pay_concept,
+    named,
+    only,
+    positive_pay,
+    working_age,
+)
+from salarylab.sources import load
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Records",
+    "Restriction",
+    "Sample",
+    "draw",
+    "full_time_full_year",
+    "load",
+    "main_pay_concept",
+    "named",
+    "only",
+    "positive_pay",
+    "working_age",
+]

@@ -1,0 +1,122 @@
+"""Finding: one sayable number with its interval, sample, equation, base and data.
+
+Displaying a Finding in a notebook records it: the display carries text, HTML and JSON, and the runner
+harvests the JSON from the executed notebook. A finding that stands on fewer than ten rows carries no
+numbers at all.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from salarylab.disclosure import MIN_CELL, show_count
+from salarylab.units import percent
+
+FINDING_MIME = "application/vnd.salarylab.finding+json"
+DIGITS = 9  # significant digits of the record: finer than any use, coarser than a processor's last bits
+
+Unit = Literal["log points", "share", "rows", "USD a year", "USD an hour", "p-value", "years"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Hold one result as it is told, recorded and compared.
+
+    ``value``, ``low``, ``high`` and ``se`` are in ``unit``; a difference in log points is told as a
+    percent difference of geometric means. ``n`` is the exact number of rows in the sample and
+    ``smallest_cell`` the rows in the smaller of the groups compared. ``sentence`` is the whole of
+    what is told, in words of association.
+    """
+
+    question: str
+    subject: str
+    unit: Unit
+    value: float | None
+    n: int
+    smallest_cell: int
+    se: float | None = None
+    df: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    base: str | None = None
+    outcome: str | None = None
+    equation: str | None = None
+    covariance: str | None = None
+    population: tuple[str, ...] = ()
+    source: str = ""
+    headline: str = ""
+    licence: str = ""
+    data_sha256: tuple[str, ...] = ()
+    detectable: float | None = None
+    truth: float | None = None
+    caveats: tuple[str, ...] = ()
+    language: Literal["association"] = "association"
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether too few rows stand behind the finding for any number to be shown."""
+        return self.smallest_cell < MIN_CELL
+
+    @property
+    def sentence(self) -> str:
+        """The finding as a person would say it, rounded for reading."""
+        if self.suppressed:
+            return f"{self.subject}: withheld, fewer than {MIN_CELL} rows."
+        if self.value is None:
+            return f"{self.subject}: not estimated ({'; '.join(self.caveats) or 'no reason recorded'})."
+        told = f"{self.subject}: {_amount(self.value, self.unit)}"
+        if self.low is not None and self.high is not None:
+            told += f" (95% interval {_amount(self.low, self.unit)} to {_amount(self.high, self.unit)})"
+        told += f"; {show_count(self.n)} rows."
+        if self.truth is not None:
+            told += f" Planted truth of this synthetic demo: {_amount(self.truth, self.unit)}."
+        return told
+
+    def record(self) -> dict[str, Any]:
+        """Return the finding as plain JSON values, keys sorted, nine significant digits.
+
+        A suppressed finding carries no numbers and no counts.
+        """
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        fields |= {"sentence": self.sentence, "suppressed": self.suppressed}
+        if self.suppressed:
+            fields |= {name: None for name, value in fields.items() if type(value) in (int, float)}
+        return {name: _plain(fields[name]) for name in sorted(fields)}
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": self.sentence, "text/html": self._html(), FINDING_MIME: self.record()}
+
+    def _html(self) -> str:
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in (self.headline, *self.caveats) if note)
+        return (
+            f'<blockquote class="finding"><p>{html.escape(self.sentence)}</p>'
+            + (f"<ul>{notes}</ul>" if notes else "")
+            + "</blockquote>"
+        )
+
+
+def _amount(value: float, unit: Unit) -> str:
+    """Return a value as read aloud: a sign and a percent for log points, separators for money."""
+    if unit == "log points":
+        return f"{percent(value):+.1f}%"
+    if unit == "share":
+        return f"{100 * value:.1f}%"
+    if unit == "p-value":
+        return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+    if unit == "rows":
+        return show_count(round(value))
+    return f"{value:,.1f} {unit}" if abs(value) < 1000 else f"{float(f'{value:.3g}'):,.0f} {unit}"
+
+
+def _plain(value: Any) -> Any:
+    """Return a JSON value: tuples as lists, floats at nine significant digits, infinities as null."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
+    return value

@@ -1,0 +1,109 @@
+"""Audit: every rule that a cleaner applied, with the rows it examined, changed and removed.
+
+Rows never vanish. A cleaner walks a ``Ledger`` from raw rows to records; each rule adds one ``Step``,
+and the rows removed by all steps plus the records left are exactly the raw rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import polars as pl
+
+PAY = "pay_annual_usd"
+
+Kind = Literal["reject", "repair", "merge", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Record one rule: rows examined, touched and removed, and median pay around it (USD a year).
+
+    Medians are None while annual pay is not yet known.
+    """
+
+    rule: str
+    kind: Kind
+    examined: int
+    touched: int
+    removed: int
+    median_before: float | None
+    median_after: float | None
+    median_removed: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Hold the rows at one point of cleaning and the steps that led there.
+
+    >>> ledger = Ledger(pl.DataFrame({"pay_annual_usd": [1.0, 50_000.0, 60_000.0]}))
+    >>> ledger = ledger.reject("pay under 1,000 USD a year", pl.col("pay_annual_usd") < 1_000)
+    >>> len(ledger.rows), ledger.steps[0].removed, ledger.steps[0].median_after
+    (2, 1, 55000.0)
+    """
+
+    rows: pl.DataFrame
+    steps: tuple[Step, ...] = ()
+
+    def reject(self, rule: str, bad: pl.Expr) -> Ledger:
+        """Remove the rows for which ``bad`` holds (a null does not hold)."""
+        condemned = self.rows.select(bad.fill_null(False).alias("bad"))["bad"]
+        kept = self.rows.filter(~condemned)
+        return self._went(rule, "reject", kept, int(condemned.sum()), self.rows.filter(condemned))
+
+    def repair(self, rule: str, wrong: pl.Expr, *mended: pl.Expr) -> Ledger:
+        """Replace columns, by expressions named after them, in the rows for which ``wrong`` holds."""
+        flagged = self.rows.select(wrong.fill_null(False).alias("wrong"))["wrong"]
+        after = self.rows.with_columns(
+            pl.when(flagged).then(new).otherwise(pl.col(new.meta.output_name())).alias(new.meta.output_name())
+            for new in mended
+        )
+        return self._went(rule, "repair", after, int(flagged.sum()))
+
+    def merge(self, rule: str, merged: pl.DataFrame, touched: int) -> Ledger:
+        """Take on a shorter table in which ``touched`` of the rows were joined into fewer."""
+        return self._went(rule, "merge", merged, touched)
+
+    def flag(self, rule: str, found: pl.Expr) -> Ledger:
+        """Count the rows for which ``found`` holds, and leave them as they are."""
+        count = self.rows.select(found.fill_null(False).sum()).item()
+        return self._went(rule, "flag", self.rows, int(count))
+
+    def recode(self, *columns: pl.Expr | Sequence[pl.Expr]) -> Ledger:
+        """Add or replace columns row by row; no row is judged, so no step is written."""
+        return replace(self, rows=self.rows.with_columns(*columns))
+
+    def _went(
+        self, rule: str, kind: Kind, after: pl.DataFrame, touched: int, removed: pl.DataFrame | None = None
+    ) -> Ledger:
+        step = Step(
+            rule,
+            kind,
+            examined=len(self.rows),
+            touched=touched,
+            removed=len(self.rows) - len(after),
+            median_before=median_pay(self.rows),
+            median_after=median_pay(after),
+            median_removed=None if removed is None else median_pay(removed),
+        )
+        return Ledger(after, (*self.steps, step))
+
+
+def median_pay(rows: pl.DataFrame) -> float | None:
+    """Return the median annual pay in USD, or None where it is not known."""
+    if PAY not in rows.columns or not len(rows):
+        return None
+    median: Any = rows[PAY].median()
+    return None if median is None else float(median)
+
+
+def audit_frame(steps: Sequence[Step]) -> pl.DataFrame:
+    """Return the steps as a table, one row a rule, in the order in which they were applied."""
+    names = list(Step.__dataclass_fields__)
+    schema = {
+        name: pl.String() if name in ("rule", "kind") else pl.Float64() if "median" in name else pl.Int64()
+        for name in names
+    }
+    return pl.DataFrame([[getattr(step, name) for name in names] for step in steps], schema=schema, orient="row")

@@ -1,0 +1,112 @@
+"""Recode: text as people write it to numbers and declared levels, the unmatched counted.
+
+Raw cells are text. Nothing is guessed: a level map is declared, and a value that it does not know is an
+error that lists every such value, or a null when the cleaner says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from salarylab.errors import DataError, Fault, did_you_mean
+from salarylab.schema import column as declared_column
+
+MISSING_WORDS = ("", "NA", "N/A", "n/a", "NULL", "null", "None")
+
+
+def blank_to_null(raw: pl.DataFrame, words: Sequence[str] = MISSING_WORDS) -> pl.DataFrame:
+    """Return the raw table, all text, with surrounding space cut and the missing words as nulls."""
+    stripped = pl.col(pl.String).str.strip_chars()
+    return raw.with_columns(pl.when(stripped.is_in(list(words))).then(None).otherwise(stripped).name.keep())
+
+
+def to_number(name: str, *, decimal: str = ".", thousands: str = ",") -> pl.Expr:
+    """Return an expression that reads plain numbers from a text column; other text becomes null.
+
+    Spaces of every width, currency signs and the thousands mark are dropped.
+
+    >>> raw = pl.DataFrame({"pay": ["1,200.50", "€ 900", "about 5"]})
+    >>> raw.select(to_number("pay"))["pay"].to_list()
+    [1200.5, 900.0, None]
+    """
+    text = pl.col(name).str.replace_all(r"[\s\u00a0\u202f$€£¥]", "")
+    text = text.str.replace_all(thousands, "", literal=True) if thousands else text
+    text = text.str.replace_all(decimal, ".", literal=True) if decimal != "." else text
+    return text.cast(pl.Float64, strict=False)
+
+
+def first_number(name: str) -> pl.Expr:
+    """Return an expression that reads the first number in free text: "10+ years" is 10, "5,5" is 5.5.
+
+    "Less than 1 year" and "under a year" are half a year; text without a number becomes null.
+
+    >>> raw = pl.DataFrame({"years": ["10+ years", "5,5", "less than 1 year", "many"]})
+    >>> raw.select(first_number("years"))["years"].to_list()
+    [10.0, 5.5, 0.5, None]
+    """
+    text = pl.col(name).str.to_lowercase()
+    below_one = text.str.contains(r"(less than|under) (1|a|one)\b") | text.str.contains("half a year", literal=True)
+    number = text.str.extract(r"(\d+(?:[.,]\d+)?)").str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    return pl.when(below_one).then(0.5).otherwise(number).alias(name)
+
+
+def to_levels(
+    rows: pl.DataFrame,
+    name: str,
+    into: str,
+    levels: Mapping[str, str],
+    *,
+    source: str,
+    unmatched: str = "refuse",
+) -> pl.Series:
+    """Return a column recoded to the declared levels of a canonical column.
+
+    ``levels`` maps each raw value to a level of ``into``; a null stays null. Raises ``DataError`` for map
+    targets that are not levels of ``into`` and, unless ``unmatched`` is ``"null"``, for raw values that
+    the map does not know: all of them, with the number of rows each stands in.
+    """
+    declared = declared_column(into)
+    faults = [
+        Fault(
+            f"{source}: level {target!r} for column {into!r}",
+            "a level that is not declared",
+            f"one of: {', '.join(declared.levels)}",
+            did_you_mean(target, declared.levels) or "mend the level map",
+        )
+        for target in dict.fromkeys(levels.values())
+        if target not in declared.levels
+    ]
+    counts = rows[name].drop_nulls().value_counts(sort=True, name="rows")
+    stray = counts.filter(~pl.col(name).is_in(list(levels)))
+    if unmatched == "refuse" and len(stray):
+        listed = "; ".join(f"{value!r} in {n} rows" for value, n in stray.head(20).iter_rows())
+        faults.append(
+            Fault(
+                f"{source}: column {name!r}",
+                f"{len(stray)} values without a level: {listed}",
+                f"values that the map to {into!r} knows: {', '.join(map(repr, levels))}",
+                "add them to the level map",
+            )
+        )
+    if faults:
+        raise DataError(*faults)
+    recoded = rows[name].replace_strict(dict(levels), default=None, return_dtype=pl.String)
+    return recoded.cast(declared.dtype).alias(into)
+
+
+def require_columns(raw: pl.DataFrame, needed: Sequence[str], *, thing: str) -> None:
+    """Raise ``DataError`` naming every needed column that a raw table lacks, with near names."""
+    faults = [
+        Fault(
+            f"{thing}: column {name!r}",
+            "no such column",
+            f"one of the file's columns: {', '.join(raw.columns[:40])}",
+            did_you_mean(name, raw.columns) or "check that this is the file of this source and year",
+        )
+        for name in needed
+        if name not in raw.columns
+    ]
+    if faults:
+        raise DataError(*faults)

@@ -1,0 +1,207 @@
+"""Sample: who is analysed, and why each other row is not.
+
+A ``Restriction`` is a named reason to keep a row. ``draw`` applies restrictions in order and keeps the
+attrition: every raw row is either in the sample or lost to one named reason, with the median pay of
+those lost beside the median pay of those left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from salarylab import schema
+from salarylab.errors import DataError, Fault, VocabularyError, unknown
+from salarylab.records import Records
+from salarylab.records.audit import median_pay
+from salarylab.source import Provenance
+
+ATTRITION_SCHEMA = {
+    "stage": pl.String(),
+    "reason": pl.String(),
+    "rows_lost": pl.Int64(),
+    "rows_left": pl.Int64(),
+    "median_pay_lost": pl.Float64(),
+    "median_pay_left": pl.Float64(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """Name a reason to keep a row: what is kept, the columns it needs, and the test on a table.
+
+    ``keep`` takes the table and returns a Boolean expression; a null counts as not kept.
+    """
+
+    label: str
+    needs: tuple[str, ...]
+    keep: Callable[[pl.DataFrame], pl.Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Hold the rows analysed and the attrition that led to them, one row per reason."""
+
+    table: pl.DataFrame
+    asked: frozenset[str]
+    provenance: Provenance
+    attrition: pl.DataFrame
+    population: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def pay_concept(self) -> str:
+        """What the pay figure includes, as the rows say it (joined when ``draw`` was told to mix)."""
+        return " and ".join(self.table["pay_concept"].drop_nulls().unique().sort().to_list())
+
+    def without(self, lost: pl.Expr, reason: str, *, stage: str = "build") -> Sample:
+        """Return the sample less the rows for which ``lost`` holds, with the reason in the attrition."""
+        condemned = self.table.select(lost.fill_null(False).alias("lost"))["lost"]
+        return self._minus(condemned, reason, stage)
+
+    def _minus(self, condemned: pl.Series, reason: str, stage: str) -> Sample:
+        left = self.table.filter(~condemned)
+        line = _line(stage, reason, self.table.filter(condemned), left)
+        return replace(self, table=left, attrition=self.attrition.vstack(line))
+
+
+def draw(records: Records, restrictions: Sequence[Restriction] = (), *, mix_pay: bool = False) -> Sample:
+    """Draw the sample that meets every restriction, counting the rows that each one loses.
+
+    Raises ``DataError`` when a restriction needs a column that the source never asked, when nothing is
+    left, or when several pay concepts, or gross and net pay, would be mixed (``mix_pay`` allows it).
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept, sl.positive_pay])
+    >>> int(sample.attrition["rows_lost"].sum()) + len(sample) == sl.load("demo").raw_rows
+    True
+    """
+    faults = [
+        Fault(
+            f"restriction {r.label!r}",
+            f"{records.provenance.source.key} never asked {', '.join(missing)}",
+            "restrictions on columns that the source asked",
+            "leave it out for this source",
+        )
+        for r in restrictions
+        if (missing := records.never_asked(r.needs))
+    ]
+    if faults:
+        raise DataError(*faults)
+    sample = Sample(
+        records.table, records.asked, records.provenance, _cleaning(records), tuple(r.label for r in restrictions)
+    )
+    for restriction in restrictions:
+        kept = sample.table.select(restriction.keep(sample.table).fill_null(False).alias("kept"))["kept"]
+        sample = sample._minus(~kept, f"not: {restriction.label}", "draw")
+    _refuse_empty(sample)
+    if not mix_pay:
+        _refuse_mixed_pay(sample)
+    return sample
+
+
+def _cleaning(records: Records) -> pl.DataFrame:
+    """Return the attrition lines of cleaning: raw rows first, then each rule that removed rows."""
+    left = records.raw_rows
+    lines = [["raw", "rows in the raw files", 0, left, None, None]]
+    for step in records.steps:
+        if step.removed:
+            left -= step.removed
+            lines.append(["clean", step.rule, step.removed, left, step.median_removed, step.median_after])
+    return pl.DataFrame(lines, schema=ATTRITION_SCHEMA, orient="row")
+
+
+def _line(stage: str, reason: str, lost: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+    values = [stage, reason, len(lost), len(left), median_pay(lost), median_pay(left)]
+    return pl.DataFrame([values], schema=ATTRITION_SCHEMA, orient="row")
+
+
+def _refuse_empty(sample: Sample) -> None:
+    if len(sample):
+        return
+    lost = sample.attrition.filter(pl.col("rows_lost") > 0).select("reason", "rows_lost").iter_rows()
+    raise DataError(
+        Fault(
+            "sample",
+            "no row is left; lost were " + "; ".join(f"{n} to {reason!r}" for reason, n in lost),
+            "at least one row",
+            "loosen a restriction or load other data",
+        )
+    )
+
+
+def _refuse_mixed_pay(sample: Sample) -> None:
+    faults = []
+    for name in ("pay_concept", "gross_net"):
+        found = sample.table[name].drop_nulls().unique().sort().to_list()
+        if len(found) > 1:
+            faults.append(
+                Fault(
+                    f"sample: {name}",
+                    f"mixed: {', '.join(found)}",
+                    "one, or the gaps between groups would be gaps between questions",
+                    "restrict the sample (sl.main_pay_concept keeps the commonest), or draw(…, mix_pay=True)",
+                )
+            )
+    if faults:
+        raise DataError(*faults)
+
+
+# The named restrictions
+
+
+def _commonest_concept(table: pl.DataFrame) -> pl.Expr:
+    counts = table["pay_concept"].drop_nulls().value_counts().sort(["count", "pay_concept"], descending=[True, False])
+    return pl.col("pay_concept") == counts["pay_concept"][0] if len(counts) else pl.lit(False)
+
+
+positive_pay = Restriction("pay is stated and above zero", ("pay_annual_usd",), lambda _: pl.col("pay_annual_usd") > 0)
+main_pay_concept = Restriction("pay is of the source's main concept", ("pay_concept",), _commonest_concept)
+full_time_full_year = Restriction(
+    "works at least 35 hours a week, paid for 50 weeks or more",
+    ("hours_weekly", "full_year"),
+    lambda _: (pl.col("hours_weekly") >= 35) & pl.col("full_year"),
+)
+working_age = Restriction("is 18 to 64 years old", ("age",), lambda _: pl.col("age").is_between(18, 64))
+
+
+def only(**columns: Any) -> Restriction:
+    """Return the restriction to one value, or one of several values, of each named column.
+
+    Raises ``VocabularyError`` for a column that is not canonical, or a level that is not declared.
+
+    >>> only(work_mode=["remote", "hybrid"]).label
+    'work_mode is hybrid or remote'
+    """
+    chosen = {name: sorted(value) if isinstance(value, (list, tuple)) else [value] for name, value in columns.items()}
+    for name, values in chosen.items():
+        levels = schema.column(name).levels
+        strays = [v for v in values if levels and v not in levels]
+        if strays:
+            raise VocabularyError(*(unknown(f"level of {name}", str(v), levels) for v in strays))
+    label = " and ".join(f"{name} is {' or '.join(map(str, values))}" for name, values in chosen.items())
+    return Restriction(label, tuple(chosen), lambda _: pl.all_horizontal(pl.col(n).is_in(v) for n, v in chosen.items()))
+
+
+def named(names: Iterable[str]) -> list[Restriction]:
+    """Return restrictions by name, for parameters that name them as text.
+
+    >>> named(["positive_pay"])[0].label
+    'pay is stated and above zero'
+    """
+    known = {
+        "positive_pay": positive_pay,
+        "main_pay_concept": main_pay_concept,
+        "full_time_full_year": full_time_full_year,
+        "working_age": working_age,
+    }
+    wanted = list(names)
+    strays = [unknown("restriction", n, known) for n in wanted if n not in known]
+    if strays:
+        raise VocabularyError(*strays)
+    return [known[n] for n in wanted]

@@ -1,0 +1,238 @@
+"""The canonical table: every column and level that a pay record may carry.
+
+One row is one pay observation (a worker's report, or one job posting) in one year. A column that a
+source never asked is *not asked*: it is null throughout and not among ``Records.asked``. A null in a
+column that it did ask is *not answered*. Levels are ``pl.Enum`` in declared order: the order and the
+codes of ``pl.Categorical`` depend on what else the process has read. Numbers are Float64, so that no
+later arithmetic can overflow a small integer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from salarylab.errors import Fault, VocabularyError, unknown
+
+EDUCATION = (
+    "below secondary",
+    "secondary",
+    "some college",
+    "associate",
+    "bachelor",
+    "master",
+    "professional",
+    "doctorate",
+    "professional or doctorate",  # for sources that merged the two
+)
+SENIORITY = ("junior", "mid", "senior", "staff", "lead", "executive")
+WORK_MODE = ("on-site", "hybrid", "remote")
+ROLE_FAMILY = ("core AI", "adjacent technical", "non-technical AI", "other tech", "other")
+SKILL_AREAS = (
+    "AI/ML",
+    "cloud & MLOps",
+    "security",
+    "data engineering & analytics",
+    "architecture & reliability",
+)
+NAICS_SECTORS = (
+    "agriculture, forestry, fishing",
+    "mining, oil and gas",
+    "utilities",
+    "construction",
+    "manufacturing",
+    "wholesale trade",
+    "retail trade",
+    "transportation and warehousing",
+    "information",
+    "finance and insurance",
+    "real estate and rental",
+    "professional, scientific, technical services",
+    "management of companies",
+    "administrative and waste services",
+    "educational services",
+    "health care and social assistance",
+    "arts, entertainment, recreation",
+    "accommodation and food services",
+    "other services",
+    "public administration",
+)
+INDUSTRY = (
+    *NAICS_SECTORS,
+    # for sources that cannot tell the sectors apart
+    "non-durable manufacturing",
+    "wholesale and retail trade",
+    "transport, communication, utilities",
+    "services",
+    "professional services",
+    "all other industries",
+)
+ORG_SIZE = (
+    # bands overlap because sources band differently; one source uses one family of them
+    "under 20",
+    "under 50",
+    "20 to 99",
+    "50 to 250",
+    "100 to 499",
+    "over 250",
+    "500 to 999",
+    "1,000 to 4,999",
+    "5,000 to 9,999",
+    "10,000 or more",
+)
+ORG_KIND = (
+    "private company",
+    "start-up",
+    "product company",
+    "outsourcing",
+    "public sector",
+    "non-profit",
+    "self-employed",
+)
+EMPLOYMENT = ("full-time", "part-time", "contract", "freelance", "self-employed", "not working")
+PAY_CONCEPT = ("base", "total cash", "total with equity", "wage income", "advertised midpoint")
+PERIOD = ("hour", "day", "week", "month", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Declare one canonical column: its name, type, group and meaning (unit included)."""
+
+    name: str
+    dtype: pl.DataType
+    group: str
+    meaning: str
+    sensitive: bool = False
+    minimum: float | None = None
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The declared levels in order; empty for columns that have none."""
+        inner = self.dtype.inner if isinstance(self.dtype, pl.List) else self.dtype
+        return tuple(inner.categories) if isinstance(inner, pl.Enum) else ()
+
+
+def _text(name: str, group: str, meaning: str) -> Column:
+    return Column(name, pl.String(), group, meaning)
+
+
+def _number(name: str, group: str, meaning: str, minimum: float | None = 0.0) -> Column:
+    return Column(name, pl.Float64(), group, meaning, minimum=minimum)
+
+
+def _level(name: str, group: str, levels: tuple[str, ...], meaning: str, *, sensitive: bool = False) -> Column:
+    return Column(name, pl.Enum(levels), group, meaning, sensitive=sensitive)
+
+
+COLUMNS: tuple[Column, ...] = (
+    _text("record_id", "identity", "stable within a source: file and row number of the raw answer"),
+    _text("source", "identity", "key of the source"),
+    Column("year", pl.Int32(), "identity", "calendar year the pay refers to"),
+    _level("observation", "identity", ("worker", "posting"), "who speaks: a worker, or a job posting"),
+    _number("weight", "identity", "persons that this row stands for", minimum=None),
+    Column(
+        "replicate_weights",
+        pl.List(pl.Float64()),
+        "identity",
+        "the survey's replicate weights, in order; zero or negative is legal",
+    ),
+    _text("cluster", "identity", "rows that are not independent of each other share a value"),
+    _number("pay_annual_usd", "pay", "USD a year, nominal, at the market rate"),
+    _number("pay_hourly_usd", "pay", "USD an hour, nominal, at the market rate, where hours are known"),
+    _level("pay_concept", "pay", PAY_CONCEPT, "what the pay figure includes"),
+    _level("gross_net", "pay", ("gross", "net"), "before or after the worker's own taxes"),
+    _number("pay_low_usd", "pay", "USD a year: lower end of a band, posted range or top code"),
+    _number("pay_high_usd", "pay", "USD a year: upper end; infinite for a top code"),
+    _number("pay_arithmetic_midpoint_usd", "pay", "USD a year: (low + high) / 2, beside the geometric one"),
+    _number("base_usd", "pay", "USD a year: base pay"),
+    _number("bonus_usd", "pay", "USD a year: cash bonus"),
+    _number("equity_usd", "pay", "USD a year: equity at face value"),
+    _text("currency", "pay", "ISO 4217 code in which pay was stated"),
+    _level("period", "pay", PERIOD, "period in which pay was stated"),
+    _number("pay_annual_local", "pay", "local currency a year, nominal"),
+    _number("pay_annual_ppp", "pay", "international dollars a year, at purchasing power parity"),
+    _number("pay_annual_real_usd", "pay", "USD a year at the prices of the source's stated year"),
+    _level("education", "person", EDUCATION, "highest degree held"),
+    _text("field_of_study", "person", "field of the highest degree"),
+    _number("experience_years", "person", "years of experience, of the stated concept"),
+    _level(
+        "experience_concept",
+        "person",
+        ("potential", "professional", "total"),
+        "potential = age − schooling − 6; professional = in the occupation; total = any work",
+    ),
+    _number("age", "person", "years"),
+    _level("gender", "person", ("female", "male", "another"), "sensitive: off unless asked for", sensitive=True),
+    _text("title", "job", "job title as stated"),
+    _text("role", "job", "role, by a source's own list or a crosswalk"),
+    _level("role_family", "job", ROLE_FAMILY, "family of roles"),
+    Column("skill_areas", pl.List(pl.Enum(SKILL_AREAS)), "job", "areas of skill that the job or worker names"),
+    Column("skills", pl.List(pl.String()), "job", "skills, languages and tools named"),
+    _level("seniority", "job", SENIORITY, "level of seniority"),
+    _level("track", "job", ("individual contributor", "manager"), "does the job lead people"),
+    _level("employment", "job", EMPLOYMENT, "form of employment"),
+    _number("hours_weekly", "job", "usual paid hours a week"),
+    Column("full_year", pl.Boolean(), "job", "paid for at least 50 weeks of the year"),
+    _text("country", "place", "ISO 3166-1 alpha-2 code of the workplace"),
+    _text("residence_country", "place", "ISO 3166-1 alpha-2 code of the worker's home"),
+    _text("region", "place", "state, province or region of the workplace"),
+    _level("work_mode", "place", WORK_MODE, "where the work is done"),
+    _number("remote_share", "place", "share of working time away from the employer's site, 0 to 1"),
+    _level("industry", "employer", INDUSTRY, "NAICS sector of the employer"),
+    _level("org_size", "employer", ORG_SIZE, "employees of the employer"),
+    _level("org_kind", "employer", ORG_KIND, "kind of employer"),
+    _text("employer", "employer", "employer's name"),
+)
+
+BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}
+
+
+def column(name: str) -> Column:
+    """Return the declaration of one canonical column.
+
+    Raises ``VocabularyError`` for a name that is not canonical, with a suggestion.
+
+    >>> column("work_mode").levels
+    ('on-site', 'hybrid', 'remote')
+    """
+    if name not in BY_NAME:
+        raise VocabularyError(unknown("column", name, BY_NAME))
+    return BY_NAME[name]
+
+
+def conform(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with every canonical column, in order and of its declared type.
+
+    Columns that the table lacks become null (*not asked*). Raises ``VocabularyError`` naming every
+    column that is not canonical, has another type than declared, or holds a number out of bounds.
+    """
+    faults = [unknown("column", name, BY_NAME) for name in table.columns if name not in BY_NAME]
+    for declared in COLUMNS:
+        if declared.name in table.columns:
+            faults += _column_faults(table, declared)
+    if faults:
+        raise VocabularyError(*faults)
+    return table.select(
+        pl.col(c.name) if c.name in table.columns else pl.lit(None, dtype=c.dtype).alias(c.name) for c in COLUMNS
+    )
+
+
+def _column_faults(table: pl.DataFrame, declared: Column) -> list[Fault]:
+    """Return what is wrong with one column that is present: its type, or numbers out of bounds."""
+    found: Any = table.schema[declared.name]
+    if found != declared.dtype:
+        return [Fault(f"column {declared.name!r}", f"type {found}", f"type {declared.dtype}", "cast it in the cleaner")]
+    if not isinstance(declared.dtype, pl.Float64):
+        return []
+    values = table[declared.name]
+    bad = int(values.is_nan().sum())
+    if declared.minimum is not None:
+        bad += int((values < declared.minimum).sum())
+    if not bad:
+        return []
+    bound = "a number" if declared.minimum is None else f"a number of at least {declared.minimum:g}"
+    return [
+        Fault(f"column {declared.name!r}", f"{bad} values below it or not a number", bound, "reject or mend these rows")
+    ]

@@ -1,0 +1,200 @@
+"""Source: a body of raw data, where its bytes come from, and how they are verified.
+
+A source module declares one ``Source`` and the ``RawFile``s it reads; ``fetch`` brings a file to
+``data/raw/<source>/`` and hands out its path only when its sha256 is the declared one. With
+``SALARYLAB_MIRROR`` set, the file is taken from that folder instead of the publisher's site, through
+the same checks.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pooch
+
+from salarylab.errors import DataError, Fault
+from salarylab.paths import mirror_folder, project_root, raw_folder
+
+Redistribution = Literal["free", "attribution", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """Declare one file of a source: its name, hash, address, and place in a mirror folder.
+
+    ``packaged`` is the path of a file that comes inside an installed dependency or this repository: it
+    is verified where it lies.
+    """
+
+    name: str
+    sha256: str
+    url: str | None = None
+    mirror: str | None = None
+    packaged: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Declare that figures before ``year`` may not be compared over time with those from it on."""
+
+    year: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replication:
+    """Declare how a survey's replicate weights give a variance: scale · Σ(θr − θ)².
+
+    ``df`` are the degrees of freedom of the t distribution that goes with it.
+    """
+
+    count: int
+    scale: float
+    df: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Declare a body of raw data: who published it, on what terms, and what it ever asked.
+
+    ``headline`` is what a reader must know before the first number; every page says it first.
+    ``asked`` names the canonical columns that the source observes at all. ``breaks`` are years across
+    which no trend may be drawn.
+    """
+
+    key: str
+    title: str
+    publisher: str
+    home: str
+    citation: str
+    licence: str
+    redistribution: Redistribution
+    headline: str
+    asked: frozenset[str]
+    breaks: tuple[Break, ...] = ()
+    replication: Replication | None = None
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """Identify a raw file that records were read from."""
+
+    name: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Say where a table's rows come from: source, files, options, and any planted truth.
+
+    ``truth`` maps an equation, as ``spec.formula`` prints it, to term → log points; only a synthetic
+    source has one.
+    """
+
+    source: Source
+    files: tuple[FileStamp, ...]
+    headline: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    truth: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+def fetch(source: Source, file: RawFile) -> Path:
+    """Return the path of a verified raw file, bringing it first where it is not yet at hand.
+
+    Raises ``DataError`` when the bytes are not the declared ones (nothing is deleted or published), when
+    the file is nowhere to be had, or when unclear terms forbid fetching it on the user's behalf.
+    """
+    if file.packaged is not None:
+        return _verified(file.packaged, file)
+    target = raw_folder(source.key) / file.name
+    if target.exists():
+        return _verified(target, file)
+    mirror = mirror_folder()
+    if mirror is not None and file.mirror is not None:
+        return _retrieve(f"file:///{file.mirror}", target, file, downloader=_copier(mirror / file.mirror))
+    if source.redistribution == "unclear" or file.url is None:
+        raise DataError(_bring(source, file, target))
+    _announce(source)
+    return _retrieve(file.url, target, file, downloader=pooch.HTTPDownloader(progressbar=os.isatty(2)))
+
+
+def _verified(path: Path, file: RawFile) -> Path:
+    """Return the path if it holds the declared bytes."""
+    if not path.is_file():
+        raise DataError(Fault(_shown(path), "no such file", f"sha256 {file.sha256}", "restore or fetch the file"))
+    found = pooch.file_hash(str(path), alg="sha256")
+    if found != file.sha256:
+        raise DataError(_wrong_bytes(_shown(path), found, file.sha256))
+    return path
+
+
+def _retrieve(url: str, target: Path, file: RawFile, *, downloader: Any) -> Path:
+    """Bring one file under a temporary name and move it into place once its hash is right."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".arriving-") as arriving:
+        try:
+            pooch.retrieve(url, known_hash=None, fname=file.name, path=arriving, downloader=downloader)
+        except OSError as error:
+            raise DataError(
+                Fault(f"{file.name} from {url}", str(error), "the publisher's file", "check address and network")
+            ) from error
+        arrived = Path(arriving) / file.name
+        found = pooch.file_hash(str(arrived), alg="sha256")
+        if found != file.sha256:
+            raise DataError(_wrong_bytes(f"{file.name} from {url}", found, file.sha256))
+        arrived.chmod(0o444)
+        os.replace(arrived, target)
+    return target
+
+
+def _copier(origin: Path) -> Any:
+    """Return a pooch downloader that copies a file of the mirror instead of asking the network."""
+
+    def copy(url: str, output_file: str, _: Any) -> None:
+        if not origin.is_file():
+            raise FileNotFoundError(f"the mirror has no {origin.name} at {url}")
+        shutil.copyfile(origin, output_file)
+
+    return copy
+
+
+def _wrong_bytes(thing: str, found: str, expected: str) -> Fault:
+    return Fault(
+        thing,
+        f"sha256 {found}",
+        f"sha256 {expected}",
+        "incomplete, edited, or a newer release: fetch it again from the publisher; nothing was changed",
+    )
+
+
+def _bring(source: Source, file: RawFile, target: Path) -> Fault:
+    return Fault(
+        f"{source.key}: {file.name}",
+        f"not at {_shown(target)}; licence: {source.licence}",
+        f"the publisher's file, sha256 {file.sha256}",
+        f"get it from {file.url or source.home} under its terms and put it there, or set SALARYLAB_MIRROR",
+    )
+
+
+def _announce(source: Source) -> None:
+    """Say whose data is fetched, and on what terms, before the first byte."""
+    import sys
+
+    print(f"fetching {source.title} ({source.publisher}); licence: {source.licence}", file=sys.stderr)
+
+
+def _shown(path: Path) -> str:
+    """Return a path as messages show it: relative to the project where it lies inside."""
+    try:
+        return str(path.relative_to(project_root()))
+    except ValueError:
+        return path.name
