@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from salarylab.errors import DataError, Fault, did_you_mean
+from salarylab.errors import DataError, Fault, VocabularyError, did_you_mean, unknown
 from salarylab.schema import column as declared_column
 
 MISSING_WORDS = ("", "NA", "N/A", "n/a", "NULL", "null", "None")
@@ -96,6 +96,20 @@ def to_levels(
     return recoded.cast(declared.dtype).alias(into)
 
 
+def constant(name: str, value: str) -> pl.Expr:
+    """Return an expression that fills a canonical text or level column with one value.
+
+    Raises ``VocabularyError`` for a column or level that is not canonical.
+
+    >>> pl.DataFrame({"row": [1, 2]}).select(constant("gross_net", "gross"))["gross_net"].to_list()
+    ['gross', 'gross']
+    """
+    declared = declared_column(name)
+    if declared.levels and value not in declared.levels:
+        raise VocabularyError(unknown(f"level of {name}", value, declared.levels))
+    return pl.lit(value).cast(declared.dtype).alias(name)
+
+
 def require_columns(raw: pl.DataFrame, needed: Sequence[str], *, thing: str) -> None:
     """Raise ``DataError`` naming every needed column that a raw table lacks, with near names."""
     faults = [
@@ -108,5 +122,22 @@ def require_columns(raw: pl.DataFrame, needed: Sequence[str], *, thing: str) -> 
         for name in needed
         if name not in raw.columns
     ]
+    if faults:
+        raise DataError(*faults)
+
+
+def require_numbers(raw: pl.DataFrame, needed: Sequence[str], *, thing: str) -> None:
+    """Raise ``DataError`` naming every text column that holds something other than plain numbers.
+
+    For columns that the publisher writes by machine; null is legal. Text as people write it goes through
+    ``to_number`` or ``first_number`` instead.
+    """
+    faults = []
+    for name in needed:
+        strays = raw[name].filter(raw[name].is_not_null() & raw[name].cast(pl.Float64, strict=False).is_null())
+        if len(strays):
+            shown = ", ".join(repr(value) for value in strays.unique().sort().head(5))
+            found = f"{len(strays)} cells that are not numbers: {shown}"
+            faults.append(Fault(f"{thing}: column {name!r}", found, "plain numbers", "check the file's release"))
     if faults:
         raise DataError(*faults)
