@@ -6,6 +6,7 @@ error that lists every such value, or a null when the cleaner says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import polars as pl
@@ -25,16 +26,23 @@ def blank_to_null(raw: pl.DataFrame, words: Sequence[str] = MISSING_WORDS) -> pl
 def to_number(name: str, *, decimal: str = ".", thousands: str = ",") -> pl.Expr:
     """Return an expression that reads plain numbers from a text column; other text becomes null.
 
-    Spaces of every width, currency signs and the thousands mark are dropped.
+    Spaces of every width, currency signs and the thousands mark are dropped; a thousands mark must part
+    whole groups of digits, so that a decimal comma read as a thousands mark can't multiply pay by a hundred.
 
-    >>> raw = pl.DataFrame({"pay": ["1,200.50", "€ 900", "about 5"]})
+    >>> raw = pl.DataFrame({"pay": ["1,200.50", "€ 900", "about 5", "4695,70"]})
     >>> raw.select(to_number("pay"))["pay"].to_list()
-    [1200.5, 900.0, None]
+    [1200.5, 900.0, None, None]
     """
     text = pl.col(name).str.replace_all(r"[\s\u00a0\u202f$€£¥]", "")
-    text = text.str.replace_all(thousands, "", literal=True) if thousands else text
+    if thousands:
+        mark, point = re.escape(thousands), re.escape(decimal)
+        # groups of two after the first are India's
+        grouped = rf"^[+-]?[1-9]\d{{0,2}}(?:{mark}\d{{2,3}})*{mark}\d{{3}}(?:{point}\d*)?$"
+        whole = text.str.contains(grouped) | ~text.str.contains(thousands, literal=True)
+        text = pl.when(whole).then(text.str.replace_all(thousands, "", literal=True))
     text = text.str.replace_all(decimal, ".", literal=True) if decimal != "." else text
-    return text.cast(pl.Float64, strict=False)
+    number = text.cast(pl.Float64, strict=False)
+    return pl.when(number.is_finite()).then(number).alias(name)
 
 
 def first_number(name: str) -> pl.Expr:
@@ -87,7 +95,7 @@ def to_levels(
                 f"{source}: column {name!r}",
                 f"{len(stray)} values without a level: {listed}",
                 f"values that the map to {into!r} knows: {', '.join(map(repr, levels))}",
-                "add them to the level map",
+                "add them to the level map, or say unmatched = 'null' to leave them out",
             )
         )
     if faults:
@@ -101,7 +109,8 @@ def constant(name: str, value: str) -> pl.Expr:
 
     Raises ``VocabularyError`` for a column or level that is not canonical.
 
-    >>> pl.DataFrame({"row": [1, 2]}).select(constant("gross_net", "gross"))["gross_net"].to_list()
+    >>> rows = pl.DataFrame({"row": [1, 2]}).with_columns(constant("gross_net", "gross"))
+    >>> rows["gross_net"].to_list()
     ['gross', 'gross']
     """
     declared = declared_column(name)
