@@ -11,6 +11,21 @@ The ten lines an analyst writes::
     sl.contrast(estimate, "education", "master", "bachelor")
 """
 
+from salarylab.model import (
+    FACTORS,
+    Design,
+    Estimate,
+    Spec,
+    after_last_break,
+    build,
+    contrast,
+    fit,
+    joint_test,
+    ladder,
+    matrix,
+    premium_by,
+    usable,
+)
 from salarylab.records import Records
 from salarylab.sample import (
     Restriction,
@@ -28,15 +43,28 @@ from salarylab.sources import load
 __version__ = "0.1.0"
 
 __all__ = [
+    "FACTORS",
+    "Design",
+    "Estimate",
     "Records",
     "Restriction",
     "Sample",
+    "Spec",
+    "after_last_break",
+    "build",
+    "contrast",
     "draw",
+    "fit",
     "full_time_full_year",
+    "joint_test",
+    "ladder",
     "load",
     "main_pay_concept",
+    "matrix",
     "named",
     "only",
     "positive_pay",
+    "premium_by",
+    "usable",
     "working_age",
 ]

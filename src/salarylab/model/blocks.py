@@ -1,0 +1,145 @@
+"""Blocks: a factor as it stands in a sample, and the design columns and terms that it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from salarylab.errors import Fault, unknown
+from salarylab.model.factor import Factor
+from salarylab.model.spline import restricted_cubic
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Hold a categorical factor in the sample: its levels in order, the base, and a code per row."""
+
+    factor: Factor
+    levels: tuple[str, ...]
+    base: str
+    codes: Codes = field(repr=False)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows at each level."""
+        return dict(zip(self.levels, np.bincount(self.codes, minlength=len(self.levels)).tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Hold a numeric factor in the sample: named columns and their values, shape (n, m)."""
+
+    factor: Factor
+    names: tuple[str, ...]
+    values: Array = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Name one coefficient: its factor, level and base, and the rows that stand behind it."""
+
+    parts: tuple[str, ...]
+    factor: str
+    level: str | None
+    base: str | None
+    n: int
+
+    @property
+    def name(self) -> str:
+        """The coefficient's name: the names of its parts, joined by colons."""
+        return ":".join(self.parts)
+
+
+def numbers(part: Factor, x: Array) -> Numbers:
+    """Return a numeric factor in the sample: itself, or the basis of its spline."""
+    if part.kind == "number":
+        return Numbers(part, (part.name,), x[:, None])
+    basis = restricted_cubic(x, part.knots)
+    names = tuple(f"{part.name}.{i}" for i in range(basis.shape[1]))
+    return Numbers(part, names, basis)
+
+
+def levels_of(part: Factor, values: pl.Series, asked_base: str | None) -> Levels | Fault:
+    """Return dense codes from declared (or sorted) levels: independent of row order and string caches."""
+    declared = list(values.dtype.categories) if isinstance(values.dtype, pl.Enum) else None
+    text = values.cast(pl.String)
+    present = set(text.unique().to_list())
+    levels = [level for level in declared if level in present] if declared else sorted(present)
+    if len(levels) < 2:
+        return Fault(
+            f"factor {part.name!r}",
+            f"one level only: {levels[0]}",
+            "at least two levels in the sample",
+            "leave the factor out, or widen the sample",
+        )
+    if asked_base is not None and asked_base not in levels:
+        return unknown(f"base of {part.name}:", asked_base, levels)
+    codes = text.replace_strict(levels, list(range(len(levels))), return_dtype=pl.Int64).to_numpy()
+    return Levels(part, tuple(levels), asked_base or _base(part, levels, codes), codes)
+
+
+def _base(part: Factor, levels: Sequence[str], codes: Codes) -> str:
+    """Return the declared base; for years the earliest; else the level with most rows (first on a tie)."""
+    if part.name == "year":
+        return levels[0]
+    if part.base in levels:
+        return str(part.base)
+    return levels[int(np.argmax(np.bincount(codes)))]
+
+
+def columns(block: Levels | Numbers) -> Array:
+    """Return the design columns of a block, shape (n, m): indicators of all levels but the base, or numbers."""
+    if isinstance(block, Numbers):
+        return block.values
+    hot = np.zeros((len(block.codes), len(block.levels)))
+    hot[np.arange(len(block.codes)), block.codes] = 1.0
+    without_base: Array = np.delete(hot, block.levels.index(block.base), axis=1)
+    return without_base
+
+
+def _names(block: Levels | Numbers) -> list[str]:
+    if isinstance(block, Numbers):
+        return list(block.names)
+    return [f"{block.factor.name}[{level}]" for level in block.levels if level != block.base]
+
+
+def crossed(left: Levels | Numbers, right: Levels | Numbers) -> Array:
+    """Return the products of two blocks' columns, left slowest, shape (n, m·m')."""
+    a, b = columns(left), columns(right)
+    products: Array = np.einsum("ni,nj->nij", a, b).reshape(len(a), -1)
+    return products
+
+
+def crossed_parts(left: Levels | Numbers, right: Levels | Numbers) -> list[tuple[str, str]]:
+    """Return the pairs of column names in the order of ``crossed``."""
+    return [(a, b) for a in _names(left) for b in _names(right)]
+
+
+def main_terms(block: Levels | Numbers, n: int) -> list[Term]:
+    """Return the terms of one factor on a sample of n rows."""
+    name = block.factor.name
+    if isinstance(block, Numbers):
+        return [Term((column,), name, None, None, n) for column in block.names]
+    return [
+        Term((f"{name}[{level}]",), name, level, block.base, block.counts[level])
+        for level in block.levels
+        if level != block.base
+    ]
+
+
+def crossed_terms(name: str, left: Levels | Numbers, right: Levels | Numbers) -> list[Term]:
+    """Return the terms of an interaction; a cell without a row has no coefficient and gets no term."""
+    counts = (crossed(left, right) != 0).sum(axis=0).tolist()
+    base = " × ".join(block.base for block in (left, right) if isinstance(block, Levels))
+    return [
+        Term(parts, name, " × ".join(parts), base, count)
+        for parts, count in zip(crossed_parts(left, right), counts, strict=True)
+        if count
+    ]

@@ -1,0 +1,234 @@
+"""Design: what an equation meets in a sample: dense codes, base levels, weights and clusters.
+
+``build`` drops the rows that the equation cannot use, each for a named reason that joins the sample's
+attrition. The dense matrix exists only while ``fit`` runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from salarylab.errors import Fault, ModelError
+from salarylab.model.blocks import (
+    Levels,
+    Numbers,
+    Term,
+    columns,
+    crossed,
+    crossed_parts,
+    crossed_terms,
+    levels_of,
+    main_terms,
+    numbers,
+)
+from salarylab.model.factor import Factor, Outcome, factor, outcome
+from salarylab.model.spec import DECLARED, SURVEY, Spec
+from salarylab.sample import Sample
+from salarylab.source import Replication
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """Lay out one equation on one sample.
+
+    ``y`` has shape (n,); ``weights`` shape (n,) or None; ``clusters`` are dense codes of shape (n,) or
+    None; ``replicates`` has shape (n, R) or None. ``terms`` names the columns of ``matrix(design)``.
+    """
+
+    spec: Spec
+    sample: Sample
+    outcome: Outcome
+    y: Array = field(repr=False)
+    blocks: dict[str, Levels | Numbers] = field(repr=False)
+    terms: tuple[Term, ...] = field(repr=False)
+    weights: Array | None = field(repr=False)
+    clusters: Codes | None = field(repr=False)
+    cluster_label: str | None
+    replicates: Array | None = field(repr=False)
+    replication: Replication | None
+
+    @property
+    def base_of(self) -> dict[str, str]:
+        """The base level of each categorical factor."""
+        return {name: block.base for name, block in self.blocks.items() if isinstance(block, Levels)}
+
+
+def build(spec: Spec, sample: Sample) -> Design:
+    """Lay out an equation on a sample, dropping unusable rows with their reasons counted.
+
+    Dropped are rows without the outcome, rows that did not answer a factor, and rows that are alone at
+    their level. Raises ``ModelError`` naming every factor that the source never asked, factors with one
+    level left, bases that are not in the sample, and main weights that are not positive.
+    """
+    wanted = outcome(spec.outcome, sample.asked)
+    parts = _main_factors(spec)
+    _refuse_never_asked(spec, sample, wanted, parts)
+    sample = sample.without(~(pl.col(wanted.column) > 0).fill_null(False), f"pay not known: {wanted.column}")
+    for part in parts:
+        unanswered = sample.table.select(part.expression.is_null().alias("null"))["null"]
+        sample = sample.without(pl.lit(unanswered), f"not answered: {part.name}")
+    weight_column = _weight_column(spec, sample)
+    if weight_column is not None:
+        sample = sample.without(pl.col(weight_column).is_null(), f"no weight: {weight_column}")
+    sample = _without_singletons(sample, parts)
+    if not len(sample):
+        raise ModelError(_nothing_left(sample))
+    blocks = _blocks(spec, sample, parts)
+    label, clusters = _clusters(spec, sample)
+    replication = sample.provenance.source.replication if spec.weights == SURVEY else None
+    return Design(
+        spec=spec,
+        sample=sample,
+        outcome=wanted,
+        y=np.log(sample.table[wanted.column].to_numpy()),
+        blocks=blocks,
+        terms=_terms(spec, blocks, len(sample)),
+        weights=_weights(weight_column, sample),
+        clusters=clusters,
+        cluster_label=label,
+        replicates=_replicates(replication, sample),
+        replication=replication,
+    )
+
+
+def matrix(design: Design) -> Array:
+    """Return the design matrix, shape (n, k), intercept first, columns in the order of ``terms``."""
+    n = len(design.y)
+    laid_out = [np.ones((n, 1))]
+    for term in design.spec.factors:
+        if ":" in term:
+            left, right = (design.blocks[part] for part in term.split(":"))
+            filled = {t.parts for t in design.terms if t.factor == term}
+            laid_out.append(crossed(left, right)[:, [parts in filled for parts in crossed_parts(left, right)]])
+        else:
+            laid_out.append(columns(design.blocks[term]))
+    return np.hstack(laid_out)
+
+
+def _terms(spec: Spec, blocks: dict[str, Levels | Numbers], n: int) -> tuple[Term, ...]:
+    terms = [Term(("intercept",), "intercept", None, None, n)]
+    for name in spec.factors:
+        if ":" in name:
+            left, right = (blocks[part] for part in name.split(":"))
+            terms += crossed_terms(name, left, right)
+        else:
+            terms += main_terms(blocks[name], n)
+    return tuple(terms)
+
+
+# From sample to blocks
+
+
+def _main_factors(spec: Spec) -> list[Factor]:
+    return [factor(name) for name in spec.factors if ":" not in name]
+
+
+def _blocks(spec: Spec, sample: Sample, parts: Sequence[Factor]) -> dict[str, Levels | Numbers]:
+    faults: list[Fault] = []
+    blocks: dict[str, Levels | Numbers] = {}
+    for part in parts:
+        values = sample.table.select(part.expression.alias(part.name))[part.name]
+        if part.kind in ("spline", "number"):
+            blocks[part.name] = numbers(part, values.cast(pl.Float64).to_numpy())
+            continue
+        block = levels_of(part, values, spec.bases.get(part.name))
+        if isinstance(block, Fault):
+            faults.append(block)
+        else:
+            blocks[part.name] = block
+    if faults:
+        raise ModelError(*faults)
+    return blocks
+
+
+def _without_singletons(sample: Sample, parts: Sequence[Factor]) -> Sample:
+    """Drop rows alone at a level: they fit themselves exactly and say nothing about other terms."""
+    while True:
+        before = len(sample)
+        for part in parts:
+            if part.kind in ("level", "text"):
+                value = sample.table.select(part.expression.cast(pl.String).alias("value"))["value"]
+                alone = value.is_unique()
+                if alone.any():
+                    sample = sample.without(pl.lit(alone), f"only row of its level: {part.name}")
+        if len(sample) == before:
+            return sample
+
+
+# Weights, clusters, replicates
+
+
+def _weight_column(spec: Spec, sample: Sample) -> str | None:
+    if spec.weights == SURVEY:
+        return "weight" if sample.provenance.source.replication is not None else None
+    return spec.weights
+
+
+def _weights(name: str | None, sample: Sample) -> Array | None:
+    if name is None:
+        return None
+    weights = sample.table[name].to_numpy()
+    bad = int((weights <= 0).sum())
+    if bad:
+        raise ModelError(
+            Fault(f"weights {name!r}", f"{bad} rows at or below zero", "positive main weights", "restrict the sample")
+        )
+    return weights.astype(np.float64)
+
+
+def _replicates(replication: Replication | None, sample: Sample) -> Array | None:
+    if replication is None:
+        return None
+    lengths = sample.table["replicate_weights"].list.len().unique().to_list()
+    if lengths != [replication.count]:
+        raise ModelError(
+            Fault("replicate weights", f"{lengths} per row", f"{replication.count} in every row", "reload the source")
+        )
+    return sample.table["replicate_weights"].list.to_array(replication.count).to_numpy()
+
+
+def _clusters(spec: Spec, sample: Sample) -> tuple[str | None, Codes | None]:
+    """Return the clusters as dense codes by sorted name; a row without one is a cluster of its own."""
+    name = "cluster" if spec.clusters == DECLARED else spec.clusters
+    if name is None or (spec.clusters == DECLARED and sample.table[name].null_count() == len(sample)):
+        return None, None
+    own = pl.format("\u0000{}", pl.int_range(pl.len()))
+    keys = sample.table.select(pl.col(name).cast(pl.String).fill_null(own))[name]
+    return name, (keys.rank("dense").cast(pl.Int64) - 1).to_numpy()
+
+
+# Refusals
+
+
+def _refuse_never_asked(spec: Spec, sample: Sample, wanted: Outcome, parts: Sequence[Factor]) -> None:
+    key = sample.provenance.source.key
+    needs = {f"factor {part.name!r}": part.needs for part in parts} | {f"outcome {wanted.name!r}": (wanted.column,)}
+    for role, name in (("weights", spec.weights), ("clusters", spec.clusters)):
+        if name not in (None, SURVEY, DECLARED):
+            needs[f"{role} {name!r}"] = (str(name),)
+    faults = [
+        Fault(
+            thing,
+            f"{key} never asked {', '.join(missing)}",
+            f"columns that it asked: {', '.join(sorted(sample.asked))}",
+            "leave it out for this source, or choose a source that asked it",
+        )
+        for thing, columns in needs.items()
+        if (missing := [c for c in columns if c not in sample.asked])
+    ]
+    if faults:
+        raise ModelError(*faults)
+
+
+def _nothing_left(sample: Sample) -> Fault:
+    lost = sample.attrition.filter(pl.col("stage") == "build", pl.col("rows_lost") > 0)
+    told = "; ".join(f"{n} rows to {reason!r}" for reason, n in lost.select("reason", "rows_lost").iter_rows())
+    return Fault("sample", f"no row left to fit: {told}", "rows that answer every factor", "ask fewer factors")

@@ -1,0 +1,239 @@
+"""Estimate: what an equation found in a sample, and ``fit``, which finds it.
+
+Everything is told twice: in log points, as estimated, and in percent, as read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from salarylab.disclosure import MIN_CELL
+from salarylab.errors import Fault, ModelError
+from salarylab.model.clusters import clustered
+from salarylab.model.covariance import bell_mccaffrey, classical, heteroskedastic
+from salarylab.model.design import Design, matrix
+from salarylab.model.least_squares import Solution, solve
+from salarylab.model.replicates import replicate_covariance
+from salarylab.model.spec import DEFAULT
+from salarylab.units import kennedy_percent, percent
+
+Array = NDArray[np.float64]
+
+NUMBERS = (
+    "log_points",
+    "se",
+    "df",
+    "t",
+    "p",
+    "ci_low",
+    "ci_high",
+    "percent",
+    "percent_low",
+    "percent_high",
+    "percent_kennedy",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Hold one fitted equation.
+
+    ``coefficients`` and ``df`` have shape (k,), ``covariance`` (k, k), in the order of ``design.terms``.
+    ``unidentified`` (k,) marks terms without a standard error; ``notes`` says why, and anything else that a
+    reader of the numbers must know. ``rule`` is the covariance rule in words.
+    """
+
+    design: Design
+    solution: Solution = field(repr=False)
+    coefficients: Array
+    covariance: Array = field(repr=False)
+    df: Array = field(repr=False)
+    unidentified: NDArray[np.bool_] = field(repr=False)
+    kind: str
+    rule: str
+    r_squared: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """Rows in the fitted sample."""
+        return len(self.design.y)
+
+    @property
+    def terms(self) -> pl.DataFrame:
+        """One row per coefficient; a level with fewer than ten rows shows no numbers.
+
+        Columns: term, factor, level, base, then log points with standard error, degrees of freedom, t, p
+        and 95 % interval, then percent differences (interval ends transformed) with Kennedy's beside, n.
+        """
+        rows = [
+            [term.name, term.factor, term.level, term.base, *self._numbers(i), term.n if term.n >= MIN_CELL else None]
+            for i, term in enumerate(self.design.terms)
+        ]
+        text, numbers = ("term", "factor", "level", "base"), dict.fromkeys(NUMBERS, pl.Float64())
+        return pl.DataFrame(rows, schema=dict.fromkeys(text, pl.String()) | numbers | {"n": pl.Int64()}, orient="row")
+
+    def _numbers(self, i: int) -> list[float | None]:
+        if self.design.terms[i].n < MIN_CELL:
+            return [None] * len(NUMBERS)
+        b = float(self.coefficients[i])
+        if self.unidentified[i]:
+            return [b, *[None] * 6, percent(b), None, None, None]
+        variance = float(self.covariance[i, i])
+        se, df = variance**0.5, float(self.df[i])
+        low, high, t, p = interval(b, se, df)
+        return [b, se, df, t, p, low, high, percent(b), percent(low), percent(high), kennedy_percent(b, variance)]
+
+    def to_statsmodels(self) -> Any:
+        """Return the live statsmodels results of the same equation, with this estimate's covariance.
+
+        Its parameters, standard errors, t statistics and p-values are the estimate's; summary, diagnostics
+        and predict work.
+        """
+        import pandas as pd
+        import statsmodels.api as sm
+
+        names = [term.name for term in self.design.terms]
+        exog = pd.DataFrame(matrix(self.design), columns=names)
+        endog = pd.Series(self.design.y, name=self.design.outcome.name)
+        weights = self.design.weights
+        model = sm.OLS(endog, exog) if weights is None else sm.WLS(endog, exog, weights=weights)
+        results = model.fit(use_t=True)._results
+        results.cov_params_default = np.where(self.unidentified[:, None] | self.unidentified, np.nan, self.covariance)
+        results.cov_type = self.kind
+        results.df_resid_inference = self.df
+        # statsmodels' overall F test takes one denominator: give it the smallest of the terms'
+        told = [i for i, term in enumerate(self.design.terms) if term.name != "intercept" and not self.unidentified[i]]
+        results._cache["fvalue"], results._cache["f_pvalue"] = wald(self, told) if told else (np.nan, np.nan)
+        return sm.regression.linear_model.RegressionResultsWrapper(results)
+
+
+def wald(estimate: Estimate, tested: Sequence[int]) -> tuple[float, float]:
+    """Return F and p of the joint hypothesis that the terms at these positions are zero.
+
+    The denominator degrees of freedom are the smallest of the terms tested. Raises ``ModelError`` when the
+    variance has a lower rank than the hypothesis.
+
+    **Source** Wald (1943), Transactions of the American Mathematical Society 54, 426–482.
+    """
+    from scipy.special import fdtrc
+
+    covariance = estimate.covariance[np.ix_(tested, tested)]
+    size = np.sqrt(np.diag(covariance))
+    if np.linalg.matrix_rank(covariance / np.outer(size, size), hermitian=True) < len(tested):
+        raise ModelError(
+            Fault(
+                "joint test",
+                f"{len(tested)} terms, a variance of lower rank",
+                "fewer terms than replicates or clusters",
+                "test a factor with fewer levels",
+            )
+        )
+    b = estimate.coefficients[list(tested)]
+    statistic = float(b @ np.linalg.solve(covariance, b)) / len(tested)
+    return statistic, float(fdtrc(len(tested), float(estimate.df[list(tested)].min()), statistic))
+
+
+def interval(value: float, se: float, df: float, level: float = 0.95) -> tuple[float, float, float, float]:
+    """Return the interval's ends, t and the two-sided p-value of a value with t-distributed error.
+
+    >>> low, high, t, p = interval(0.0, 1.0, 10.0)
+    >>> round(high, 3), t, p
+    (2.228, 0.0, 1.0)
+    """
+    from scipy.special import stdtr, stdtrit
+
+    if se == 0:
+        return value, value, float("nan"), float("nan")
+    reach = float(stdtrit(df, 0.5 + level / 2)) * se
+    t = value / se
+    return value - reach, value + reach, t, 2.0 * float(stdtr(df, -abs(t)))
+
+
+def fit(design: Design) -> Estimate:
+    """Fit a design by (weighted) least squares under its spec's covariance rule.
+
+    Raises ``ModelError`` for collinear terms (all named), fewer than 20 clusters, or a rule that the
+    design cannot serve.
+    """
+    x = matrix(design)
+    solution = solve(x, design.y, [term.name for term in design.terms], design.weights)
+    kind = _kind(design)
+    k = x.shape[1]
+    unidentified = np.zeros(k, dtype=bool)
+    df = np.full(k, float(len(design.y) - k))
+    notes: tuple[str, ...] = ()
+    if kind == "replicate" and design.replicates is not None and design.replication is not None:
+        covariance = replicate_covariance(solution, x, design.y, design.replicates, design.replication)
+        df = np.full(k, design.replication.df)
+        rule = f"{design.replication.name}, t({design.replication.df:g})"
+    elif kind.startswith("CR") and design.clusters is not None:
+        found = clustered(solution, design.clusters, kind, few=design.spec.few_clusters)  # type: ignore[arg-type]
+        covariance, unidentified = found.covariance, found.unidentified
+        df = np.full(k, found.clusters - 1.0)
+        rule, notes = _cluster_words(design, kind, found.clusters, found.effective, unidentified)
+    elif kind == "classical":
+        covariance, rule = classical(solution), f"classical, t({len(design.y) - k})"
+    else:
+        covariance = heteroskedastic(solution, kind)  # type: ignore[arg-type]
+        rule = f"{kind}, t({len(design.y) - k})"
+        if kind == "HC2":
+            df, rule = bell_mccaffrey(solution, np.eye(k)), "HC2 with Bell–McCaffrey degrees of freedom"
+    return Estimate(
+        design,
+        solution,
+        solution.coefficients,
+        covariance,
+        df,
+        unidentified,
+        kind,
+        rule,
+        _r_squared(design, solution),
+        notes,
+    )
+
+
+def _kind(design: Design) -> str:
+    """Return the covariance rule: the one asked for, else the one the data's own design calls for."""
+    kind = design.spec.covariance
+    if kind == DEFAULT:
+        return "replicate" if design.replicates is not None else "HC2" if design.clusters is None else "CRV3"
+    lacks = (kind.startswith("CR") and design.clusters is None, kind == "replicate" and design.replicates is None)
+    if any(lacks):
+        what = "clusters" if lacks[0] else "replicate weights"
+        raise ModelError(
+            Fault(
+                f"covariance {kind!r}",
+                f"no {what} in this design",
+                f"a source or spec with {what}",
+                "name them, or take the default rule",
+            )
+        )
+    return kind
+
+
+def _cluster_words(
+    design: Design, kind: str, groups: int, effective: Array, unidentified: NDArray[np.bool_]
+) -> tuple[str, tuple[str, ...]]:
+    told = np.array([term.name != "intercept" for term in design.terms])
+    least = float(effective[told].min()) if told.any() else float(groups)
+    rule = (
+        f"{kind} clustered by {design.cluster_label}, {groups:,} clusters "
+        f"(effective: at least {least:,.0f}), t({groups - 1:,})"
+    )
+    named = [term.name for term, gone in zip(design.terms, unidentified, strict=True) if gone]
+    if not named:
+        return rule, ()
+    return rule, (f"no standard error: identified inside one or a few clusters: {', '.join(named)}",)
+
+
+def _r_squared(design: Design, solution: Solution) -> float:
+    weights = np.ones(len(design.y)) if design.weights is None else design.weights
+    centred = design.y - np.average(design.y, weights=weights)
+    return 1.0 - float(solution.residuals @ solution.residuals) / float(weights @ centred**2)

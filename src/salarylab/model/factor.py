@@ -1,0 +1,140 @@
+"""Factor: a covariate, abstract of data: its label, kind, columns, expression and base category.
+
+Adding one is one new entry in ``FACTORS``. Kinds: ``level`` (declared levels), ``text`` (levels are the
+values found, sorted by name), ``spline`` (restricted cubic, at declared knots) and ``number``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+from salarylab import schema
+from salarylab.errors import ModelError, unknown
+
+Kind = Literal["level", "text", "spline", "number"]
+
+EXPERIENCE_KNOTS = (2.0, 6.0, 12.0, 20.0, 32.0)
+AGE_KNOTS = (25.0, 32.0, 40.0, 50.0, 58.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """Declare a covariate: its name in equations, its label for people, and how rows give its value.
+
+    ``needs`` are canonical columns; ``base`` is the level that others are compared with, or None for the
+    largest cell of the sample. Knots are declared, not read from the sample, so that two samples meet
+    the same equation.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    needs: tuple[str, ...]
+    expression: pl.Expr = field(compare=False, repr=False)
+    base: str | None = None
+    knots: tuple[float, ...] = ()
+
+
+def _level(name: str, label: str, base: str | None = None) -> Factor:
+    return Factor(name, label, "level", (name,), pl.col(name), base)
+
+
+def _text(name: str, label: str, base: str | None = None) -> Factor:
+    return Factor(name, label, "text", (name,), pl.col(name), base)
+
+
+def _skill(name: str, area: str) -> Factor:
+    names_it = pl.col("skill_areas").cast(pl.List(pl.String())).list.contains(area)
+    answer = pl.when(names_it).then(pl.lit("yes")).when(~names_it).then(pl.lit("no"))
+    return Factor(name, f"names {area} skills", "text", ("skill_areas",), answer, "no")
+
+
+FACTORS: dict[str, Factor] = {
+    factor.name: factor
+    for factor in (
+        _level("education", "education", "bachelor"),
+        Factor(
+            "experience_spline",
+            "experience (restricted cubic spline)",
+            "spline",
+            ("experience_years",),
+            pl.col("experience_years"),
+            knots=EXPERIENCE_KNOTS,
+        ),
+        Factor("experience", "years of experience", "number", ("experience_years",), pl.col("experience_years")),
+        Factor("age_spline", "age (restricted cubic spline)", "spline", ("age",), pl.col("age"), knots=AGE_KNOTS),
+        Factor("age", "age in years", "number", ("age",), pl.col("age")),
+        Factor("hours", "weekly hours", "number", ("hours_weekly",), pl.col("hours_weekly")),
+        _text("field_of_study", "field of study"),
+        _level("gender", "gender", "male"),
+        _level("seniority", "seniority", "mid"),
+        _level("track", "track", "individual contributor"),
+        _level("role_family", "role family", "other tech"),
+        _text("role", "role"),
+        _text("title", "job title"),
+        _level("employment", "form of employment", "full-time"),
+        _level("work_mode", "where the work is done", "on-site"),
+        _text("country", "country"),
+        _text("region", "region"),
+        _level("industry", "industry", "manufacturing"),
+        _level("org_size", "size of the employer"),
+        _level("org_kind", "kind of employer", "private company"),
+        _text("employer", "employer"),
+        Factor("year", "year", "text", ("year",), pl.col("year").cast(pl.String())),
+        _skill("skill_ai_ml", schema.SKILL_AREAS[0]),
+        _skill("skill_cloud", schema.SKILL_AREAS[1]),
+        _skill("skill_security", schema.SKILL_AREAS[2]),
+        _skill("skill_data", schema.SKILL_AREAS[3]),
+        _skill("skill_architecture", schema.SKILL_AREAS[4]),
+    )
+}
+
+
+def factor(name: str) -> Factor:
+    """Return a declared factor by name; raises ``ModelError`` with a suggestion for an unknown one.
+
+    >>> factor("education").base
+    'bachelor'
+    """
+    if name not in FACTORS:
+        raise ModelError(unknown("factor", name, FACTORS))
+    return FACTORS[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Declare what an equation explains: the log of one pay column."""
+
+    name: str
+    label: str
+    column: str
+
+
+OUTCOMES: dict[str, Outcome] = {
+    outcome.name: outcome
+    for outcome in (
+        Outcome("log_pay_hourly", "log pay, USD an hour", "pay_hourly_usd"),
+        Outcome("log_pay_annual", "log pay, USD a year", "pay_annual_usd"),
+        Outcome("log_pay_ppp", "log pay, international dollars a year", "pay_annual_ppp"),
+        Outcome("log_pay_real", "log pay, USD a year at constant prices", "pay_annual_real_usd"),
+    )
+}
+
+HOURLY_WHERE_KNOWN = "log_pay"
+"""The default outcome: hourly pay where the source knows hours, annual pay elsewhere."""
+
+
+def outcome(name: str, asked: frozenset[str]) -> Outcome:
+    """Return an outcome by name, resolving ``log_pay`` by what the source asked.
+
+    >>> outcome("log_pay", frozenset({"pay_annual_usd"})).name
+    'log_pay_annual'
+    """
+    if name == HOURLY_WHERE_KNOWN:
+        name = "log_pay_hourly" if "pay_hourly_usd" in asked else "log_pay_annual"
+    if name not in OUTCOMES:
+        raise ModelError(unknown("outcome", name, [HOURLY_WHERE_KNOWN, *OUTCOMES]))
+    return OUTCOMES[name]

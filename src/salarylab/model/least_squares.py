@@ -1,0 +1,100 @@
+"""Least squares: the coefficients of one weighted linear equation, or a refusal by name.
+
+Columns are scaled to unit length, factored by QR, and the solution is refined once with the residual.
+A column that is a combination of others is named and refused: never a silent pseudo-inverse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from salarylab.errors import Fault, ModelError
+
+Array = NDArray[np.float64]
+
+DEPENDENT = 1e-10
+"""Length of a unit column after the earlier columns are taken out, below which it depends on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Hold a weighted least squares fit; rows are in units of √w.
+
+    ``coefficients`` (k,); ``q`` (n, k) orthonormal basis of the weighted design; ``backward`` (k, k)
+    with coefficients = backward · q'y; ``residuals`` (n,) weighted by √w; ``leverage`` (n,).
+    """
+
+    coefficients: Array
+    q: Array = field(repr=False)
+    backward: Array = field(repr=False)
+    residuals: Array = field(repr=False)
+    leverage: Array = field(repr=False)
+
+    @property
+    def bread(self) -> Array:
+        """The inverse of X'WX, shape (k, k)."""
+        return self.backward @ self.backward.T
+
+
+def solve(x: Array, y: Array, names: Sequence[str], weights: Array | None = None) -> Solution:
+    """Fit y on x by (weighted) least squares.
+
+    ``x`` has shape (n, k), ``y`` and ``weights`` (n,). Raises ``ModelError`` when there are not more rows
+    than columns, when a value is not finite, or when columns are collinear: all of them, each with the
+    columns that it depends on.
+
+    **Source** Golub and Van Loan (2013), Matrix Computations, 4th ed., sections 5.3 and 5.3.8.
+
+    >>> x = np.column_stack([np.ones(4), [1.0, 2.0, 3.0, 4.0]])
+    >>> solve(x, np.array([3.0, 5.0, 7.0, 9.0]), ["intercept", "slope"]).coefficients.round(12).tolist()
+    [1.0, 2.0]
+    """
+    _refuse_shape(x, y)
+    root = np.ones(len(y)) if weights is None else np.sqrt(weights)
+    scaled = x * root[:, None]
+    target = y * root
+    length = np.linalg.norm(scaled, axis=0)
+    length[length == 0] = 1.0
+    q, r = np.linalg.qr(scaled / length)
+    _refuse_collinear(r, names)
+    inverse = np.linalg.solve(r, np.eye(len(names)))
+    backward = inverse / length[:, None]
+    coefficients = backward @ (q.T @ target)
+    coefficients = coefficients + backward @ (q.T @ (target - scaled @ coefficients))
+    residuals = target - scaled @ coefficients
+    return Solution(coefficients, q, backward, residuals, np.einsum("ij,ij->i", q, q))
+
+
+def _refuse_shape(x: Array, y: Array) -> None:
+    n, k = x.shape
+    faults = []
+    if n <= k:
+        faults.append(Fault("equation", f"{n} rows for {k} columns", "more rows than columns", "ask fewer factors"))
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        faults.append(Fault("equation", "values that are not finite", "numbers", "restrict the sample to known values"))
+    if faults:
+        raise ModelError(*faults)
+
+
+def _refuse_collinear(r: Array, names: Sequence[str]) -> None:
+    dependent = [j for j in range(len(names)) if abs(r[j, j]) < DEPENDENT]
+    if not dependent:
+        return
+    faults = []
+    for j in dependent:
+        earlier = [i for i in range(j) if i not in dependent]
+        weights = np.linalg.lstsq(r[:, earlier], r[:, j], rcond=None)[0] if earlier else np.zeros(0)
+        partners = [names[i] for i, w in zip(earlier, weights, strict=True) if abs(w) > 1e-6]
+        faults.append(
+            Fault(
+                f"term {names[j]!r}",
+                f"collinear with {', '.join(partners)}" if partners else "zero in every row",
+                "a term that the others do not already give",
+                "drop one of the factors, or choose coarser levels",
+            )
+        )
+    raise ModelError(*faults)

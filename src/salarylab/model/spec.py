@@ -1,0 +1,84 @@
+"""Spec: one pay equation in factor names, before any data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from salarylab.errors import Fault, ModelError, unknown
+from salarylab.model.factor import HOURLY_WHERE_KNOWN, OUTCOMES, factor
+
+SURVEY = "survey"
+DECLARED = "declared"
+DEFAULT = "default"
+
+RULES = ("classical", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "CRV3", "replicate")
+"""Covariance rules by name; ``default`` chooses among them by the data's own design."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Ask one pay equation.
+
+    ``factors`` are names from ``FACTORS``, or two joined by a colon for their interaction.
+    ``bases`` overrides declared base categories. ``weights`` is ``"survey"`` (the source's point weights
+    where it declares a survey design, none elsewhere), a column, or None. ``clusters`` is
+    ``"declared"`` (the records' cluster column where the source fills it), a column, or None.
+    ``covariance`` is ``"default"`` or one of ``RULES``; the default is replicate weights for a survey that
+    has them, CRV3 with t(G − 1) for clusters, HC2 with Bell–McCaffrey degrees of freedom otherwise.
+    ``few_clusters`` allows analytic inference below 20 clusters.
+
+    >>> Spec(factors=("education", "experience_spline")).formula
+    'log_pay ~ education + experience_spline'
+    """
+
+    outcome: str = HOURLY_WHERE_KNOWN
+    factors: tuple[str, ...] = ()
+    bases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    weights: str | None = SURVEY
+    clusters: str | None = DECLARED
+    covariance: str = DEFAULT
+    few_clusters: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse names that are not declared, all at once; nothing is computed here."""
+        faults: list[Fault] = []
+        if self.outcome not in (HOURLY_WHERE_KNOWN, *OUTCOMES):
+            faults.append(unknown("outcome", self.outcome, [HOURLY_WHERE_KNOWN, *OUTCOMES]))
+        if self.covariance not in (DEFAULT, *RULES):
+            faults.append(unknown("covariance", self.covariance, [DEFAULT, *RULES]))
+        for name in dict.fromkeys(part for term in (*self.factors, *self.bases) for part in term.split(":")):
+            try:
+                factor(name)
+            except ModelError as error:
+                faults += error.faults
+        faults += [_lonely(term, part) for term in self.factors for part in _missing_parts(term, self.factors)]
+        if faults:
+            raise ModelError(*faults)
+
+    @property
+    def formula(self) -> str:
+        """The equation for people, with bases only where they differ from the declared ones."""
+        right = " + ".join(self.factors) or "1"
+        changed = ", ".join(f"{name}: {level}" for name, level in sorted(self.bases.items()))
+        return f"{self.outcome} ~ {right}" + (f"  [bases {changed}]" if changed else "")
+
+    def with_factors(self, factors: tuple[str, ...]) -> Spec:
+        """Return the same question with other factors."""
+        fields: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return Spec(**(fields | {"factors": factors}))
+
+
+def _missing_parts(term: str, factors: tuple[str, ...]) -> list[str]:
+    return [part for part in term.split(":") if ":" in term and part not in factors]
+
+
+def _lonely(term: str, part: str) -> Fault:
+    return Fault(
+        f"interaction {term!r}",
+        f"no main term {part!r}",
+        "both factors of an interaction in the equation",
+        f"add {part!r} to factors",
+    )
