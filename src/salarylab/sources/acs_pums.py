@@ -197,6 +197,9 @@ SELF_EMPLOYED = ("6", "7")
 WORK_MODE: dict[str, str] = {**{f"{code:02}": "on-site" for code in (*range(1, 11), 12)}, "11": "remote"}
 GENDER: dict[str, str] = {"1": "male", "2": "female"}
 
+TIPPED_MINIMUM = 2.13
+"""USD an hour: the lowest federal cash wage since 1991 (Fair Labor Standards Act, § 3(m), tipped workers)."""
+
 UNMAPPED: dict[str, tuple[str, ...]] = {
     "COW": ("8", "9"),  # unpaid in a family business; no work in five years
     "NAICSP": ("99",),  # no work in five years
@@ -308,6 +311,9 @@ def _recode_pay(ledger: Ledger) -> Ledger:
         constant("gross_net", "gross"),
         constant("currency", "USD"),
         constant("period", "year"),
+    ).flag(
+        f"implied hourly pay under {TIPPED_MINIMUM} USD, the lowest federal cash wage",
+        pl.col("pay_hourly_usd") < TIPPED_MINIMUM,
     )
 
 

@@ -1,0 +1,344 @@
+from __future__ import annotations
+
+import csv
+import math
+import zipfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import salarylab as sl
+from salarylab.errors import DataError
+from salarylab.sources import acs_pums
+
+# Sums of PWGTP, wage earners, full-time full-year wage earners of 18 to 64, top-coded rows:
+# counted from the same files by other hands (research notes on the data, § 2.1)
+ORACLE = {
+    "DE": (967_171, 4_532, 2_731, 63),
+    "NH": (1_356_410, 7_532, 4_445, 61),
+    "RI": (1_057_315, 5_496, 3_238, 79),
+    "SD": (882_235, 4_532, 2_779, 36),
+    "VT": (626_299, 3_457, 1_864, 40),
+    "WY": (577_737, 2_900, 1_761, 29),
+}
+
+
+def person(**told: str | None) -> dict[str, str | None]:
+    """One invented person: a nurse in Delaware who worked all year."""
+    answers: dict[str, str | None] = {
+        "file": "psam_p10.csv",
+        "row": "1",
+        "ST": "10",
+        "AGEP": "40",
+        "WAGP": "52000",
+        "WKHP": "40",
+        "ADJINC": "1013097",
+        "PWGTP": "100",
+        "SCHL": "21",
+        "COW": "2",
+        "WKW": "1",
+        "JWTR": "01",
+        "NAICSP": "622M",
+        "SOCP": "291141",
+        "SEX": "2",
+        **dict.fromkeys(acs_pums.REPLICATE_NAMES, "90"),
+    }
+    return answers | told
+
+
+def cleaned(*persons: dict[str, str | None], gender: bool = False) -> pl.DataFrame:
+    raw = pl.DataFrame(persons, schema=dict.fromkeys(person(), pl.String))
+    return acs_pums.clean(raw, gender=gender).rows
+
+
+def first(name: str, **told: str | None) -> object:
+    return cleaned(person(**told))[name][0]
+
+
+def test_a_person_becomes_a_record() -> None:
+    record = cleaned(person()).row(0, named=True)
+    expected = {
+        "record_id": "psam_p10.csv:1",
+        "year": 2018,
+        "pay_annual_usd": 52_000.0,
+        "pay_hourly_usd": 25.0,
+        "pay_low_usd": None,
+        "education": "bachelor",
+        "experience_years": 18.0,
+        "industry": "health care and social assistance",
+        "role": "healthcare practitioners and technical",
+        "role_family": "other",
+        "employment": "full-time",
+        "org_kind": "non-profit",
+        "work_mode": "on-site",
+        "full_year": True,
+        "region": "Delaware",
+        "weight": 100.0,
+        "replicate_weights": [90.0] * 80,
+    }
+    assert {name: record[name] for name in expected} == expected
+    assert record["pay_annual_real_usd"] == pytest.approx(52_681.044)
+
+
+def test_persons_without_wages_are_rejected_each_by_name() -> None:
+    raw = pl.DataFrame([person(), person(WAGP=None), person(WAGP="0")], schema=dict.fromkeys(person(), pl.String))
+    rejected = {step.rule: step.removed for step in acs_pums.clean(raw).steps if step.kind == "reject"}
+    assert rejected == {"under 15 years old: wages not asked": 1, "no wages in the past 12 months": 1}
+
+
+def test_hourly_pay_needs_a_full_year() -> None:
+    assert first("pay_hourly_usd", WKW="2") is None
+    assert first("full_year", WKW="2") is False
+
+
+def test_top_codes_become_intervals_above_the_largest_other_wage_of_the_state() -> None:
+    records = cleaned(
+        person(WAGP="476000"),
+        person(WAGP="270000"),
+        person(WAGP="90000"),
+        person(ST="56", WAGP="300000"),  # another state's wages bound nothing in Delaware
+    )
+    assert records["pay_low_usd"].to_list() == [270_000.0, None, None, None]
+    assert records["pay_high_usd"].to_list() == [math.inf, None, None, None]
+
+
+def test_low_implied_hourly_pay_is_counted_and_kept() -> None:
+    raw = pl.DataFrame([person(), person(WAGP="1000")], schema=dict.fromkeys(person(), pl.String))
+    ledger = acs_pums.clean(raw)
+    assert ledger.steps[-1].touched == 1
+    assert len(ledger.rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "name", "expected"),
+    [
+        ({"JWTR": "11"}, "work_mode", "remote"),
+        ({"JWTR": None}, "work_mode", None),
+        ({"SOCP": "15124X"}, "role_family", "other tech"),
+        ({"SOCP": "999920"}, "role", None),
+        ({"NAICSP": "3MS"}, "industry", "manufacturing"),
+        ({"NAICSP": "4MS"}, "industry", "retail trade"),
+        ({"NAICSP": "928110P1"}, "industry", "public administration"),
+        ({"NAICSP": "999920"}, "industry", None),
+        ({"COW": "7", "WKHP": "20"}, "employment", "self-employed"),
+        ({"COW": "1", "WKHP": "20"}, "employment", "part-time"),
+        ({"COW": "8"}, "org_kind", None),
+        ({"SCHL": "24", "AGEP": "25"}, "experience_years", 0.0),
+        ({"SCHL": "15", "AGEP": "20"}, "experience_years", 2.0),
+    ],
+)
+def test_codes(told: dict[str, str | None], name: str, expected: object) -> None:
+    assert first(name, **told) == expected
+
+
+def test_gender_is_there_only_when_asked_for() -> None:
+    assert "gender" not in cleaned(person()).columns
+    assert cleaned(person(), person(SEX="1"), gender=True)["gender"].to_list() == ["female", "male"]
+
+
+def test_unknown_codes_and_words_for_numbers_are_refused() -> None:
+    with pytest.raises(DataError, match="'SCHL'"):
+        cleaned(person(SCHL="25"))
+    with pytest.raises(DataError) as caught:
+        cleaned(person(WAGP="lots", WKHP="many"))
+    assert len(caught.value.faults) == 2
+
+
+def write_zip(path: Path, *members: str, header: str = ",".join(acs_pums.COLUMNS)) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member in members:
+            archive.writestr(member, header + "\n" + ",".join("1" for _ in header.split(",")) + "\n")
+    return path
+
+
+def test_a_zip_is_read_where_it_lies(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "csv_pde.zip", "psam_p10.csv", "README.pdf")
+    raw = acs_pums.read(path, "psam_p10.csv")
+    assert raw.select("file", "row", "ST").rows() == [("psam_p10.csv", 1, "1")]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("members", [(), ("psam_p33.csv",), ("../psam_p10.csv",), ("psam_p10.csv", "psam_p33.csv")])
+def test_a_zip_with_other_tables_is_refused(tmp_path: Path, members: tuple[str, ...]) -> None:
+    with pytest.raises(DataError, match=r"one: psam_p10\.csv"):
+        acs_pums.read(write_zip(tmp_path / "csv_pde.zip", *members), "psam_p10.csv")
+
+
+def test_a_truncated_zip_is_refused(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "csv_pde.zip", "psam_p10.csv")
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(DataError, match="damaged zip"):
+        acs_pums.read(path, "psam_p10.csv")
+
+
+def test_a_damaged_member_is_refused(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "csv_pde.zip", "psam_p10.csv")
+    content = bytearray(path.read_bytes())
+    content[60] ^= 0xFF
+    path.write_bytes(bytes(content))
+    with pytest.raises(DataError, match="damaged zip"):
+        acs_pums.read(path, "psam_p10.csv")
+
+
+def test_missing_columns_are_all_named(tmp_path: Path) -> None:
+    header = ",".join(name for name in acs_pums.COLUMNS if name not in {"WAGP", "SCHL"}) + ",WAPG"
+    with pytest.raises(DataError) as caught:
+        acs_pums.read(write_zip(tmp_path / "csv_pde.zip", "psam_p10.csv", header=header), "psam_p10.csv")
+    assert len(caught.value.faults) == 2
+    assert "did you mean 'WAPG'" in str(caught.value)
+
+
+def test_bytes_that_are_not_the_declared_ones_are_refused_and_nothing_is_written(project: Path) -> None:
+    raw = project / "data" / "raw" / "acs_pums"
+    raw.mkdir(parents=True)
+    path = write_zip(raw / "csv_pde.zip", "psam_p10.csv")
+    before = path.read_bytes()
+    with pytest.raises(DataError, match=acs_pums.STATES["DE"].sha256):
+        sl.load("acs_pums", states=["DE"])
+    assert path.read_bytes() == before
+    assert not (project / "data" / "processed").exists()
+
+
+def test_undeclared_years_and_states_are_refused_all_at_once(project: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        sl.load("acs_pums", years=[2018, 2019], states=["DE", "CA", "TX"])
+    assert [fault.thing for fault in caught.value.faults] == [
+        "acs_pums: year 2019",
+        "acs_pums: state 'CA'",
+        "acs_pums: state 'TX'",
+    ]
+
+
+@pytest.fixture
+def dictionary(mirror: Path) -> dict[str, dict[str, str]]:
+    """Codes and labels of each variable, from the Census Bureau's data dictionary; blank codes left out."""
+    codes: dict[str, dict[str, str]] = {}
+    with (mirror / "acs_pums_2018" / "PUMS_Data_Dictionary_2018.csv").open(encoding="utf-8", newline="") as lines:
+        for line in csv.reader(lines):
+            if line[0] == "VAL" and line[4].strip("b"):
+                codes.setdefault(line[1], {})[line[4]] = line[6]
+    return codes
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("variable", "known"),
+    [
+        ("SCHL", acs_pums.EDUCATION),
+        ("SCHL", acs_pums.SCHOOLING_YEARS),
+        ("JWTR", acs_pums.WORK_MODE),
+        ("COW", acs_pums.ORG_KIND),
+        ("SEX", acs_pums.GENDER),
+        ("NAICSP", acs_pums.INDUSTRY),
+        ("SOCP", acs_pums.ROLE),
+        ("SOCP", acs_pums.ROLE_FAMILY),
+    ],
+)
+def test_every_code_of_the_dictionary_is_mapped_or_listed_as_not(
+    dictionary: dict[str, dict[str, str]], variable: str, known: dict[str, object]
+) -> None:
+    parts = {code[:2] for code in dictionary[variable]}
+    assert parts == set(known) | set(acs_pums.UNMAPPED.get(variable, ()))
+
+
+@pytest.mark.real
+def test_industries_agree_with_the_dictionarys_own_groups(dictionary: dict[str, dict[str, str]]) -> None:
+    # the dictionary prefixes each label with a group of sectors (AGR-, MFG- …); three groups hold several sectors
+    groups = {
+        "AGR": {"agriculture, forestry, fishing"},
+        "EXT": {"mining, oil and gas"},
+        "UTL": {"utilities"},
+        "CON": {"construction"},
+        "MFG": {"manufacturing"},
+        "WHL": {"wholesale trade"},
+        "RET": {"retail trade"},
+        "TRN": {"transportation and warehousing"},
+        "INF": {"information"},
+        "FIN": {"finance and insurance", "real estate and rental"},
+        "PRF": {
+            "professional, scientific, technical services",
+            "management of companies",
+            "administrative and waste services",
+        },
+        "EDU": {"educational services"},
+        "MED": {"health care and social assistance"},
+        "SCA": {"health care and social assistance"},
+        "ENT": {"arts, entertainment, recreation", "accommodation and food services"},
+        "SRV": {"other services"},
+        "ADM": {"public administration"},
+        "MIL": {"public administration"},
+    }
+    found: dict[str, set[str]] = {}
+    for code, label in dictionary["NAICSP"].items():
+        if label[:3] in groups:
+            found.setdefault(label[:3], set()).add(acs_pums.INDUSTRY[code[:2]])
+    assert found == groups
+
+
+@pytest.mark.real
+def test_states_agree_with_the_dictionary(dictionary: dict[str, dict[str, str]]) -> None:
+    for code, state in acs_pums.STATES.items():
+        assert dictionary["ST"][state.fips] == f"{state.name}/{code}"
+
+
+@pytest.mark.real
+def test_declared_files_agree_with_the_catalogue(mirror: Path) -> None:
+    catalogue = pl.read_csv(mirror / "CATALOG.csv").filter(pl.col("path").str.ends_with(".zip"))
+    listed = {path: (digest, url) for path, digest, url in catalogue.select("path", "sha256", "url").iter_rows()}
+    for code in acs_pums.STATES:
+        file = acs_pums._file(code)
+        assert listed[str(file.mirror)] == (file.sha256, file.url)
+
+
+@pytest.mark.real
+def test_weights_sum_to_the_populations(mirror: Path, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALARYLAB_MIRROR", str(mirror))
+    persons = acs_pums.persons(states=list(acs_pums.STATES))
+    summed = persons.group_by("ST").agg(pl.col("PWGTP").cast(pl.Int64).sum())
+    assert len(persons) == 54_554
+    assert dict(summed.iter_rows()) == {acs_pums.STATES[code].fips: sums[0] for code, sums in ORACLE.items()}
+    assert summed["PWGTP"].sum() == 5_467_167
+
+
+@pytest.mark.real
+def test_counts_of_the_real_files(mirror: Path, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALARYLAB_MIRROR", str(mirror))
+    records = sl.load("acs_pums", years=[2018])
+    assert records.provenance.headline == "Six small US states (DE, NH, RI, SD, VT, WY), 2018: not the nation"
+    names = {acs_pums.STATES[code].name: sums for code, sums in ORACLE.items()}
+    by_region = dict(records.table["region"].value_counts().iter_rows())
+    assert by_region == {name: sums[1] for name, sums in names.items()}
+    top = records.table.filter(pl.col("pay_high_usd").is_infinite())
+    assert dict(top["region"].value_counts().iter_rows()) == {name: sums[3] for name, sums in names.items()}
+    assert top.select((pl.col("pay_low_usd") < pl.col("pay_annual_usd")).all()).item()
+
+    sample = sl.draw(records, [sl.full_time_full_year, sl.working_age, sl.positive_pay])
+    drawn = dict(sample.table["region"].value_counts().iter_rows())
+    assert drawn == {name: sums[2] for name, sums in names.items()}
+    assert len(sample) == 16_818
+    assert sample.attrition["rows_lost"].sum() + len(sample) == 54_554
+    technical = sample.table.filter(pl.col("role_family") == "other tech")
+    assert len(technical) == 603
+    assert (technical["education"] == "doctorate").sum() == 8
+    assert (technical["work_mode"] == "remote").sum() == 68
+
+
+@pytest.mark.real
+def test_replicate_weights_keep_their_zeros_and_negatives(
+    mirror: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALARYLAB_MIRROR", str(mirror))
+    replicates = acs_pums.persons(states=list(acs_pums.STATES)).select(acs_pums.REPLICATE_NAMES).cast(pl.Int64)
+    # research notes on inference, § 1.4
+    assert sum((replicates[name] == 0).sum() for name in replicates.columns) == 16_804
+    assert sum((replicates[name] < 0).sum() for name in replicates.columns) == 65
+
+
+@pytest.mark.real
+def test_asked_is_exactly_what_is_filled(mirror: Path, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALARYLAB_MIRROR", str(mirror))
+    records = sl.load("acs_pums", states=["VT"], gender=True)
+    assert {s.name for s in records.table if s.null_count() < len(s)} == records.asked
+    assert "gender" in records.asked
+    assert [len(row) for row in records.table["replicate_weights"].head(3)] == [80, 80, 80]
