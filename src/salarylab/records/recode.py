@@ -71,9 +71,10 @@ def to_levels(
 ) -> pl.Series:
     """Return a column recoded to the declared levels of a canonical column.
 
-    ``levels`` maps each raw value to a level of ``into``; a null stays null. Raises ``DataError`` for map
-    targets that are not levels of ``into`` and, unless ``unmatched`` is ``"null"``, for raw values that
-    the map does not know: all of them, with the number of rows each stands in.
+    ``levels`` maps each raw value to a level of ``into``; a null stays null. Where ``into`` holds lists, each
+    row is one item. Raises ``DataError`` for map targets that are not levels of ``into`` and, unless
+    ``unmatched`` is ``"null"``, for raw values that the map does not know: all of them, with the number of
+    rows each stands in.
     """
     declared = declared_column(into)
     faults = [
@@ -101,7 +102,8 @@ def to_levels(
     if faults:
         raise DataError(*faults)
     recoded = rows[name].replace_strict(dict(levels), default=None, return_dtype=pl.String)
-    return recoded.cast(declared.dtype).alias(into)
+    item = declared.dtype.inner if isinstance(declared.dtype, pl.List) else declared.dtype
+    return recoded.cast(item).alias(into)
 
 
 def constant(name: str, value: str) -> pl.Expr:
