@@ -210,6 +210,18 @@ def test_undeclared_years_and_states_are_refused_all_at_once(project: Path) -> N
     ]
 
 
+def test_by_default_the_states_at_hand_are_read_or_all_where_none_is(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert acs_pums._chosen(None, None) == tuple(acs_pums.STATES)
+    folder = tmp_path / "mirror" / "acs_pums_2018"
+    folder.mkdir(parents=True)
+    (folder / "csv_pvt.zip").touch()
+    monkeypatch.setenv("SALARYLAB_MIRROR", str(folder.parent))
+    assert acs_pums._chosen(None, None) == ("VT",)
+    assert acs_pums._chosen([2018], ["WY", "DE"]) == ("DE", "WY")
+
+
 @pytest.fixture
 def dictionary(mirror: Path) -> dict[str, dict[str, str]]:
     """Codes and labels of each variable, from the Census Bureau's data dictionary; blank codes left out."""

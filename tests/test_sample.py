@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from salarylab import schema
+from salarylab.errors import DataError, VocabularyError
+from salarylab.records import Records, from_ledger
+from salarylab.records.audit import Ledger
+from salarylab.sample import (
+    ATTRITION_SCHEMA,
+    draw,
+    full_time_full_year,
+    main_pay_concept,
+    named,
+    only,
+    positive_pay,
+    working_age,
+)
+from salarylab.source import FileStamp, Provenance, Source
+
+COLUMNS = ("pay_annual_usd", "pay_concept", "gross_net", "age", "work_mode", "hours_weekly", "full_year")
+
+SOURCE = Source(
+    key="invented",
+    title="Invented workers",
+    publisher="nobody",
+    home="",
+    citation="",
+    licence="",
+    redistribution="free",
+    headline="Invented",
+    asked=frozenset(COLUMNS),
+)
+
+
+def worker(pay: float | None = 50_000.0, **told: Any) -> dict[str, Any]:
+    answers: dict[str, Any] = {
+        "pay_annual_usd": pay,
+        "pay_concept": "base",
+        "gross_net": "gross",
+        "age": 40.0,
+        "work_mode": "remote",
+        "hours_weekly": 40.0,
+        "full_year": True,
+    }
+    return answers | told
+
+
+def records(*workers: dict[str, Any], asked: frozenset[str] = SOURCE.asked) -> Records:
+    names = [name for name in COLUMNS if name in asked]
+    rows = pl.DataFrame(workers).select(pl.col(name).cast(schema.column(name).dtype) for name in names)
+    identified = Ledger(rows).recode(
+        pl.int_range(pl.len()).cast(pl.String).alias("record_id"),
+        pl.lit("invented").alias("source"),
+        pl.lit(2024, dtype=pl.Int32).alias("year"),
+        pl.lit("worker").cast(schema.column("observation").dtype).alias("observation"),
+    )
+    ledger = identified.reject("pay over a million", pl.col("pay_annual_usd") > 1e6)
+    return from_ledger(ledger, Provenance(SOURCE, (FileStamp("invented.csv", "0" * 64, len(rows)),), ""), asked)
+
+
+def test_every_raw_row_is_in_the_sample_or_lost_to_one_reason() -> None:
+    drawn = draw(
+        records(worker(2e6), worker(0.0), worker(None), worker(age=17.0), worker(), worker(60_000.0)),
+        [positive_pay, working_age],
+    )
+    assert drawn.attrition.select("stage", "reason", "rows_lost", "rows_left").rows() == [
+        ("raw", "rows in the raw files", 0, 6),
+        ("clean", "pay over a million", 1, 5),
+        ("draw", "not: pay is stated and above zero", 2, 3),
+        ("draw", "not: is 18 to 64 years old", 1, 2),
+    ]
+    assert dict(drawn.attrition.schema) == ATTRITION_SCHEMA
+    assert drawn.population == (positive_pay.label, working_age.label)
+
+
+def test_the_pay_of_those_lost_stands_beside_the_pay_of_those_left() -> None:
+    drawn = draw(records(worker(30_000.0, age=70.0), worker(50_000.0), worker(60_000.0)), [working_age])
+    assert drawn.attrition.select("median_pay_lost", "median_pay_left").row(-1) == (30_000.0, 55_000.0)
+
+
+def test_order_decides_who_takes_a_row_and_not_how_many_are_left() -> None:
+    both = records(worker(0.0, age=17.0), worker(0.0), worker())
+    one, other = draw(both, [positive_pay, working_age]), draw(both, [working_age, positive_pay])
+    assert one.attrition["rows_lost"].to_list() == [0, 2, 0]
+    assert other.attrition["rows_lost"].to_list() == [0, 1, 1]
+    assert one.table.equals(other.table)
+
+
+def test_what_was_not_answered_is_not_kept() -> None:
+    drawn = draw(records(worker(hours_weekly=None), worker(full_year=None), worker()), [full_time_full_year])
+    assert len(drawn) == 1
+
+
+def test_rows_lost_later_join_the_attrition() -> None:
+    drawn = draw(records(worker(), worker(work_mode=None)))
+    built = drawn.without(pl.col("work_mode").is_null(), "not answered: work_mode")
+    assert built.attrition.select("stage", "reason", "rows_lost").row(-1) == ("build", "not answered: work_mode", 1)
+    assert (len(drawn), len(built)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("other", "name"), [({"pay_concept": "total cash"}, "pay_concept"), ({"gross_net": "net"}, "gross_net")]
+)
+def test_mixed_pay_is_refused_unless_told(other: dict[str, str], name: str) -> None:
+    mixed = records(worker(), worker(), worker(**other))
+    with pytest.raises(DataError, match=f"sample: {name}"):
+        draw(mixed)
+    assert len(draw(mixed, mix_pay=True)) == 3
+
+
+def test_both_mixtures_are_named_at_once() -> None:
+    with pytest.raises(DataError) as caught:
+        draw(records(worker(), worker(pay_concept="total cash", gross_net="net")))
+    assert len(caught.value.faults) == 2
+
+
+def test_the_main_concept_is_the_commonest() -> None:
+    mixed = records(worker(), worker(pay_concept="total cash"), worker(pay_concept="total cash"))
+    drawn = draw(mixed, [main_pay_concept])
+    assert (len(drawn), drawn.pay_concept) == (2, "total cash")
+    assert draw(mixed, mix_pay=True).pay_concept == "base and total cash"
+
+
+def test_every_restriction_on_what_was_never_asked_is_named() -> None:
+    narrow = records(worker(), asked=frozenset({"pay_annual_usd", "pay_concept", "gross_net"}))
+    with pytest.raises(DataError) as caught:
+        draw(narrow, [working_age, positive_pay, full_time_full_year])
+    told = [fault.found for fault in caught.value.faults]
+    assert told == ["invented never asked age", "invented never asked hours_weekly, full_year"]
+
+
+def test_an_empty_sample_is_refused_with_what_emptied_it() -> None:
+    with pytest.raises(DataError, match="1 to 'pay over a million'; 2 to 'not: is 18 to 64 years old'"):
+        draw(records(worker(2e6), worker(age=17.0), worker(age=70.0)), [working_age])
+
+
+def test_only_keeps_the_named_levels() -> None:
+    modes = records(worker(), worker(work_mode="hybrid"), worker(work_mode="on-site"), worker(work_mode=None))
+    assert len(draw(modes, [only(work_mode=["remote", "hybrid"])])) == 2
+    assert len(draw(modes, [only(work_mode="on-site")])) == 1
+
+
+def test_only_refuses_unknown_columns_and_levels() -> None:
+    with pytest.raises(VocabularyError, match="did you mean 'remote'"):
+        only(work_mode="remotely")
+    with pytest.raises(VocabularyError, match="did you mean 'work_mode'"):
+        only(work_mod="remote")
+
+
+def test_restrictions_go_by_name() -> None:
+    assert named(["working_age", "positive_pay"]) == [working_age, positive_pay]
+    with pytest.raises(VocabularyError) as caught:
+        named(["working_ages", "richest"])
+    assert len(caught.value.faults) == 2
