@@ -1,0 +1,99 @@
+"""Failure: what stopped a report, and the record of it that stands apart from the good reports."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from salarylab import paths
+from salarylab.report import manifest
+from salarylab.report.notebook import ERROR_MARKER, Notebook
+from salarylab.report.request import Request
+
+FILE = "error.json"
+FOLDER = "_failed"
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Hold what went wrong: cell (from 0, None: outside the cells), its source, and the error."""
+
+    cell: int | None
+    source: str
+    error: str
+    value: str
+    traceback: Sequence[str] = ()
+
+    @property
+    def place(self) -> str:
+        """Where it happened, as a person counts cells."""
+        return "while the page was built" if self.cell is None else f"in cell {self.cell + 1}"
+
+
+def in_cell(notebook: Notebook) -> Failure | None:
+    """Return the failure that an executed notebook shows, or None when every cell ran to its end.
+
+    A cell that was never reached is one too: ``sys.exit()`` ends a notebook without an error.
+    """
+    cells = [cell for cell in notebook.cells if ERROR_MARKER not in cell.metadata.get("tags", [])]
+    for number, cell in enumerate(cells):
+        if cell.cell_type != "code":
+            continue
+        for output in cell.outputs:
+            if output.output_type == "error":
+                trace = [ANSI.sub("", line) for line in output.traceback]
+                return Failure(number, cell.source, output.ename, ANSI.sub("", output.evalue), trace)
+        if cell.source.strip() and cell.execution_count is None:
+            return Failure(number, cell.source, "NotExecuted", "the notebook ended before this cell")
+    return None
+
+
+def interrupted(notebook: Notebook, error: Exception) -> Failure:
+    """Return the failure of the first cell that did not come to its end: the kernel died, or time ran out."""
+    found = in_cell(notebook)
+    reason = " ".join(str(error).split()) or "no reason given"
+    if found is None:
+        return Failure(None, "", type(error).__name__, reason)
+    return Failure(found.cell, found.source, type(error).__name__, reason)
+
+
+def write(request: Request, failure: Failure, room: Path) -> None:
+    """Write ``error.json``: the cell, the error and the parameters."""
+    told = {"report": request.report, "title": request.title, "parameters": request.told}
+    told |= {"settings": request.settings, "command": request.command}
+    manifest.write_json(room / FILE, told | asdict(failure))
+
+
+def record(request: Request) -> Path:
+    """Return the folder in which a failure of the request is recorded."""
+    return paths.reports_folder() / FOLDER / request.folder
+
+
+def forget(request: Request) -> None:
+    """Remove the record of an earlier failure, and the folders that it leaves empty."""
+    folder = record(request)
+    if not folder.exists():
+        return
+    shutil.rmtree(folder)
+    for parent in (folder.parent, folder.parent.parent):
+        if not any(parent.iterdir()):
+            parent.rmdir()
+
+
+def one_screen(request: Request, failure: Failure, kept: str) -> str:
+    """Return the message that a terminal shows: report, cell, its code, the error, where to look."""
+    lines = [f"failed: {' '.join([request.report, *request.settings])}, {failure.place}"]
+    lines += [f"    {line}" for line in _head(failure.source, 14)]
+    lines += [f"{failure.error}: {line}" if not n else f"  {line}" for n, line in enumerate(_head(failure.value, 14))]
+    lines.append(f"the notebook as far as it came: {kept}")
+    return "\n".join(lines)
+
+
+def _head(text: str, most: int) -> list[Any]:
+    lines = [line[:160] for line in text.splitlines()] or [""]
+    return lines if len(lines) <= most else [*lines[:most], f"… {len(lines) - most} more lines"]

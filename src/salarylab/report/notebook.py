@@ -1,0 +1,142 @@
+"""Notebook: the file on disk, its parts that a report needs, and its one canonical form.
+
+Two executions of one notebook differ in cell ids, time stamps, paths and the packing of printed text.
+``canonical`` leaves only what the code and the data decide, so that reruns are the same bytes.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from salarylab import paths
+from salarylab.errors import Fault, ReportError, unknown
+
+INJECTED = "injected-parameters"
+ERROR_MARKER = "papermill-error-cell-tag"
+VARYING = ("execution", "papermill", "ExecuteTime")
+
+Notebook = Any
+"""A notebook as nbformat reads it (the library is untyped)."""
+
+
+def find(name: str) -> Path:
+    """Return the path of a notebook named as in ``notebooks/``, or by a path that ends in ``.ipynb``.
+
+    Raises ``ReportError`` where there is none, with near names.
+    """
+    if name.endswith(".ipynb"):
+        path = Path(name).resolve()
+        if path.is_file():
+            return path
+        raise ReportError(Fault(f"notebook {name}", "no such file", "a notebook's path", "check the path"))
+    path = paths.notebooks_folder() / f"{name}.ipynb"
+    if not path.is_file():
+        known = sorted(other.stem for other in paths.notebooks_folder().glob("*.ipynb"))
+        raise ReportError(unknown("notebook", name, known, "or give a path that ends in .ipynb"))
+    return path
+
+
+def read(path: Path) -> Notebook:
+    """Return a notebook as nbformat 4.5, every cell with an id.
+
+    Raises ``ReportError`` when the file is no notebook.
+    """
+    import nbformat
+
+    try:
+        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        fresh = notebook.nbformat_minor < 5  # nbformat gives such cells random ids
+        notebook = nbformat.v4.upgrade(notebook)
+        if fresh:
+            for number, cell in enumerate(notebook.cells):
+                cell["id"] = f"cell-{number}"
+        nbformat.validate(notebook)
+    except (ValueError, KeyError, AttributeError, nbformat.ValidationError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise ReportError(Fault(f"notebook {path.name}", reason, "a Jupyter notebook", "mend the file")) from error
+    return notebook
+
+
+def write(notebook: Notebook, path: Path) -> None:
+    """Write a notebook with sorted keys and a newline at its end."""
+    import nbformat
+
+    path.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8")
+
+
+def tagged(notebook: Notebook, tag: str) -> list[Any]:
+    """Return the cells that carry a tag."""
+    return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
+
+
+def heading(notebook: Notebook) -> str | None:
+    """Return the notebook's own title: the first-level heading that its first cell begins with."""
+    first = notebook.cells[0] if notebook.cells else None
+    found = re.match(r"\s*# +(.+)", first.source) if first is not None and first.cell_type == "markdown" else None
+    return found[1].strip() if found else None
+
+
+def displays(notebook: Notebook, mime: str) -> list[dict[str, Any]]:
+    """Return what the outputs show under a MIME type, in order, each once."""
+    shown: list[dict[str, Any]] = []
+    for output in _outputs(notebook):
+        payload = output.get("data", {}).get(mime)
+        if payload is not None and payload not in shown:
+            shown.append(payload)
+    return shown
+
+
+def printed_errors(notebook: Notebook) -> list[str]:
+    """Return the warnings and notices that the cells wrote to standard error."""
+    return [output.text for output in _outputs(notebook) if output.get("name") == "stderr"]
+
+
+def canonical(executed: Notebook) -> Notebook:
+    """Return a copy of an executed notebook with all that varies from run to run taken out.
+
+    Out go times, paths, papermill's own marks and standard error (it names machine paths, and a
+    download speaks only once); the injected cell gets a fixed id; printed text is packed as one piece.
+    """
+    notebook = copy.deepcopy(executed)
+    notebook.cells = [cell for cell in notebook.cells if ERROR_MARKER not in cell.metadata.get("tags", [])]
+    notebook.metadata.clear()
+    notebook.metadata.update(
+        kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
+        language_info={"name": "python"},
+    )
+    for cell in notebook.cells:
+        if INJECTED in cell.metadata.get("tags", []):
+            cell["id"] = INJECTED
+        for name in list(cell.metadata):
+            if name in VARYING or cell.metadata[name] == []:
+                del cell.metadata[name]
+        if cell.cell_type == "code":
+            cell.outputs = list(_packed(cell.outputs))
+    return notebook
+
+
+def _outputs(notebook: Notebook) -> Iterator[Any]:
+    for cell in notebook.cells:
+        yield from cell.get("outputs", [])
+
+
+def _packed(outputs: list[Any]) -> Iterator[Any]:
+    """Yield outputs without standard error, printed text in one piece however the kernel sent it."""
+    pending = None
+    for output in outputs:
+        if output.get("name") == "stderr":
+            continue
+        if output.output_type == "stream" and pending is not None:
+            pending["text"] += output.text
+            continue
+        if pending is not None:
+            yield pending
+        pending = output if output.output_type == "stream" else None
+        if pending is None:
+            yield output
+    if pending is not None:
+        yield pending

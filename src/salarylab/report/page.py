@@ -1,0 +1,116 @@
+"""Page: an executed notebook as one file that a reader opens, the source and the findings first."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping, Sequence
+from html.parser import HTMLParser
+from typing import Any
+
+from markupsafe import Markup
+
+from salarylab.report.failure import Failure
+from salarylab.report.manifest import Manifest
+from salarylab.report.notebook import Notebook, heading
+from salarylab.report.request import Request
+from salarylab.show import embed, pages
+
+SHOWN = ("text/html", "image/png", "text/plain")
+ACTIVE = (
+    "script",
+    "iframe",
+    "frame",
+    "object",
+    "embed",
+    "link",
+    "meta",
+    "base",
+    "form",
+    "input",
+    "button",
+    "svg",
+    "math",
+)
+
+
+def report(notebook: Notebook, made: Manifest, findings: Sequence[Mapping[str, Any]]) -> str:
+    """Return the page of a good run.
+
+    The headline of the source stands before any number; then what was found, the notebook with its code
+    folded away, and how it was made. Raises ``ReportError`` for a chart that cannot be drawn.
+    """
+    shown = copy.deepcopy(notebook)
+    if heading(shown):  # the page has the title already
+        shown.cells[0].source = re.sub(r"\A\s*# +.+\n?", "", shown.cells[0].source)
+    charts = _draw(shown)
+    sentences = [finding["sentence"] for finding in findings]
+    body = Markup(_convert(shown))
+    return pages.page("report.html.j2", title=made.title, charts=charts > 0, made=made, sentences=sentences, body=body)
+
+
+def failed(request: Request, failure: Failure) -> str:
+    """Return the page that tells of a failed run: the error, the cell, the parameters."""
+    return pages.page("failed.html.j2", title=request.title, request=request, failure=failure)
+
+
+def _draw(notebook: Notebook) -> int:
+    """Put drawings in place of charts, text in place of markup that could act; return the charts."""
+    charts = 0
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            content = output.get("data", {})
+            spec = content.get(embed.VEGALITE_MIME)
+            if spec is not None:
+                charts += 1
+                content["text/html"] = embed.figure(spec, charts)
+            elif not quiet(content.get("text/html", "")):
+                del content["text/html"]
+    return charts
+
+
+def quiet(markup: str) -> bool:
+    """Return whether markup only shows something: no script, handler, frame, form or outside address.
+
+    >>> quiet("<table><tr><td>1</td></tr></table>"), quiet('<img src="x" onerror="alert(1)">')
+    (True, False)
+    """
+    listener = _Listener()
+    listener.feed(markup)
+    listener.close()
+    return listener.quiet
+
+
+class _Listener(HTMLParser):
+    """Read markup and note whether any of it could act or ask the network."""
+
+    quiet = True
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ACTIVE or any(_acts(name, value or "") for name, value in attrs):
+            self.quiet = False
+
+
+def _acts(name: str, value: str) -> bool:
+    """Whether an attribute is a handler, or an address other than a plain link or a picture inside the page."""
+    if name == "src":
+        return not value.startswith("data:image/png;")
+    if name in ("href", "xlink:href"):
+        return not value.startswith(("#", "https://", "http://"))
+    return name.startswith("on") or name in ("srcset", "action", "formaction", "background")
+
+
+def _convert(notebook: Notebook) -> str:
+    """Return the cells as HTML, by nbconvert and the house's template."""
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter(
+        template_name="notebook",
+        extra_template_basedirs=[str(pages.TEMPLATES)],
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    exporter.config.NbConvertBase.display_data_priority = list(SHOWN)
+    body, _ = exporter.from_notebook_node(notebook)
+    return str(body)

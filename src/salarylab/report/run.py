@@ -1,0 +1,132 @@
+"""Run: execute a request, and publish its report or the record of its failure.
+
+Everything is written into a temporary folder beside the published reports and moved into place at the
+end. A failure never touches the last good report.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from salarylab import paths
+from salarylab.errors import SalarylabError
+from salarylab.finding import FINDING_MIME
+from salarylab.records.table import SOURCE_MIME
+from salarylab.report import failure, manifest, notebook, page
+from salarylab.report.failure import Failure
+from salarylab.report.notebook import Notebook
+from salarylab.report.publish import publish
+from salarylab.report.request import Request
+
+FINDINGS = "findings.jsonl"
+NOTEBOOK = "notebook.ipynb"
+PAGE = "index.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Hold how a run ended: where its page is, and its findings or its failure."""
+
+    request: Request
+    folder: Path
+    findings: Sequence[dict[str, Any]] = ()
+    synthetic: bool = False
+    failure: Failure | None = None
+
+
+def run(request: Request) -> Outcome:
+    """Execute a request and publish what came of it.
+
+    Writes ``reports/<report>/<parameters>/`` on success, ``reports/_failed/<report>/<parameters>/``
+    otherwise. Two runs from the same inputs publish the same bytes, but for ``run.json``.
+    """
+    started, clock = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), time.monotonic()
+    reports = paths.reports_folder()
+    reports.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=reports, prefix=".building-") as temporary:
+        room = Path(temporary) / "report"
+        room.mkdir()
+        executed, stopped = _execute(request, Path(temporary) / NOTEBOOK)
+        told = _canonical(executed, request)
+        if stopped is None:
+            try:
+                outcome = _write(request, told, room)
+            except SalarylabError as error:
+                stopped = Failure(None, "", type(error).__name__, str(error))
+        if stopped is not None:
+            return _failed(request, stopped, told, Path(temporary) / "failed")
+        notices = notebook.printed_errors(executed)
+        manifest.write_run(room, started=started, seconds=time.monotonic() - clock, notices=notices)
+        publish(room, outcome.folder)
+    failure.forget(request)
+    return outcome
+
+
+def _write(request: Request, told: Notebook, room: Path) -> Outcome:
+    """Write the notebook, the findings, the page and the manifest of a good run into the room."""
+    notebook.write(told, room / NOTEBOOK)
+    findings = notebook.displays(told, FINDING_MIME)
+    lines = [json.dumps(finding, sort_keys=True, ensure_ascii=False) + "\n" for finding in findings]
+    (room / FINDINGS).write_text("".join(lines), encoding="utf-8")
+    draft = manifest.draft(request, notebook.displays(told, SOURCE_MIME))
+    (room / PAGE).write_text(page.report(told, draft, findings), encoding="utf-8")
+    manifest.seal(draft, room)
+    return Outcome(request, paths.reports_folder() / request.folder, findings, draft.synthetic)
+
+
+def _failed(request: Request, stopped: Failure, partial: Notebook, room: Path) -> Outcome:
+    """Publish the record of a failure, apart from the good reports."""
+    room.mkdir()
+    notebook.write(partial, room / NOTEBOOK)
+    failure.write(request, stopped, room)
+    (room / PAGE).write_text(page.failed(request, stopped), encoding="utf-8")
+    folder = failure.record(request)
+    publish(room, folder)
+    return Outcome(request, folder, failure=stopped)
+
+
+def _execute(request: Request, output: Path) -> tuple[Notebook, Failure | None]:
+    """Return the notebook executed in its own folder by papermill, and what stopped it, if anything."""
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)  # the parameters were checked: its warnings add nothing
+    try:
+        executed = papermill.execute_notebook(
+            notebook.read(request.notebook),
+            str(output),
+            parameters=request.changed,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            log_output=False,
+            cwd=str(request.notebook.parent),
+            record_timing=False,
+            # ipykernel tells of unencrypted local sockets at its start, and of the interrupt that ends it
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+        )
+    except PapermillExecutionError:
+        executed = notebook.read(output)
+    except (DeadKernelError, CellTimeoutError) as error:
+        executed = notebook.read(output)
+        return executed, failure.interrupted(executed, error)
+    return executed, failure.in_cell(executed)
+
+
+def _canonical(executed: Notebook, request: Request) -> Notebook:
+    """Return the notebook as it is published, the path of an own file told as pages tell it."""
+    told = notebook.canonical(executed)
+    for cell in notebook.tagged(told, notebook.INJECTED):
+        for name, travelled in request.changed.items():
+            if request.told[name] != travelled:
+                cell.source = cell.source.replace(str(travelled), request.told[name])
+    return told

@@ -1,0 +1,108 @@
+"""Embed: a chart inside a page: drawn, named, with its numbers below, ready to come alive."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from salarylab.show import pages, svg
+
+VEGALITE_MIME = "application/vnd.vegalite.v5+json"
+TABLE_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Hold the numbers behind a chart: column titles, text cells, and how many rows there are in all."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: int
+
+
+def figure(spec: Mapping[str, Any], number: int) -> str:
+    """Return one chart as an HTML figure: SVG first, its specification, its numbers as a table.
+
+    Raises ``ReportError`` for a chart that cannot be drawn or names outside data.
+    """
+    # The schema's address would make the live charts complain of a version; the mode is told anyway.
+    own = {key: value for key, value in spec.items() if key != "$schema"}
+    prefix = f"chart-{number}"
+    text = json.dumps(own, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    return pages.render(
+        "figure.html.j2",
+        id=prefix,
+        label=label(own, number),
+        drawing=Markup(svg.draw(own, prefix)),
+        specification=Markup(text.replace("<", "\\u003c")),  # no text may end the script element
+        tables=tables(own),
+        most=TABLE_ROWS,
+    )
+
+
+def label(spec: Mapping[str, Any], number: int) -> str:
+    """Return a chart's accessible name: its description, else its title, else its number.
+
+    >>> label({"title": {"text": ["Pay", "by degree"]}}, 1)
+    'Pay by degree'
+    """
+    text = spec.get("description") or spec.get("title")
+    if isinstance(text, Mapping):
+        text = text.get("text")
+    return " ".join(map(str, text)) if isinstance(text, list) else str(text or f"Chart {number}")
+
+
+def tables(spec: Mapping[str, Any]) -> list[Table]:
+    """Return the chart's data sets as tables of what it draws, under the titles that it draws.
+
+    A set of one row (a reference line) is left out where there are larger ones.
+    """
+    titles = _titles(spec)
+    inline = spec.get("data", {}).get("values") if isinstance(spec.get("data"), Mapping) else None
+    sets = [rows for rows in [*spec.get("datasets", {}).values(), inline] if isinstance(rows, list) and rows]
+    longer = [rows for rows in sets if len(rows) > 1] or sets
+    return [_table(rows, titles) for rows in longer if isinstance(rows[0], Mapping)]
+
+
+def _table(rows: list[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
+    present = list(dict.fromkeys(name for row in rows for name in row))
+    names = [name for name in present if name in titles] or present
+    shown = tuple(tuple(_cell(row.get(name)) for name in names) for row in rows[:TABLE_ROWS])
+    return Table(tuple(titles.get(name, name) for name in names), shown, len(rows))
+
+
+def _titles(spec: Any) -> dict[str, str]:
+    """Return the fields that a chart draws, each with the first title given to it."""
+    titles: dict[str, str] = {}
+    for channel in _channels(spec):
+        name, title = channel["field"], channel.get("title")
+        if isinstance(name, str) and (name not in titles or titles[name] == name):
+            titles[name] = title if isinstance(title, str) and title else name
+    return titles
+
+
+def _channels(node: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield every part of a specification that names a field, data left out."""
+    if isinstance(node, Mapping):
+        if "field" in node:
+            yield node
+        for key, part in node.items():
+            if key not in ("data", "datasets"):
+                yield from _channels(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _channels(part)
+
+
+def _cell(value: Any) -> str:
+    """Return a value as a table shows it: charts get rounded numbers, so all digits are meant."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        text = f"{value:,.6f}" if abs(value) >= 10_000 else f"{value:.6f}"
+        return text.rstrip("0").rstrip(".")
+    return str(value)

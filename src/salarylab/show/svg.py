@@ -1,0 +1,59 @@
+"""SVG: a chart drawn before the page is opened, its ids its own; and the scripts that draw it live."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+
+from salarylab.errors import Fault, ReportError
+
+TAG = re.compile(r"""<[A-Za-z](?:[^"'<>]|"[^"]*"|'[^']*')*>""")
+ID = re.compile(r'(?<=\s)id="([^"]+)"')
+REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
+LABEL = re.compile(r'(?<=\s)(aria-(?:labelledby|describedby))="([^"]+)"')
+
+
+def draw(spec: dict[str, Any], prefix: str) -> str:
+    """Return a Vega-Lite chart as SVG, every id beginning with the prefix.
+
+    Raises ``ReportError`` for a chart that cannot be drawn, or that would load data from an address: a
+    page may not ask the network, nor may its making.
+    """
+    import vl_convert
+
+    try:
+        return renumber(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]), prefix)
+    except ValueError as error:
+        found = str(error).strip().splitlines()[0][:200]
+        raise ReportError(Fault(prefix, found, "a chart with its data inside", "mend the chart")) from error
+
+
+def renumber(svg: str, prefix: str) -> str:
+    """Return an SVG with its ids, and all references to them, renamed in order of appearance.
+
+    The drawing library numbers clip paths by a counter that lives as long as the process: a second
+    drawing differs from the first, and two charts of one page may cut each other's marks. Only
+    attributes inside tags are touched; text that looks like one stays.
+
+    >>> renumber('<g id="clip7"><path clip-path="url(#clip7)"/></g>', "chart-1")
+    '<g id="chart-1-0"><path clip-path="url(#chart-1-0)"/></g>'
+    """
+    found = dict.fromkeys(name for tag in TAG.findall(svg) for name in ID.findall(tag))
+    new = {name: f"{prefix}-{number}" for number, name in enumerate(found)}
+
+    def rewrite(tag: re.Match[str]) -> str:
+        text = ID.sub(lambda match: f'id="{new[match[1]]}"', tag[0])
+        text = REFERENCE.sub(lambda match: match[1] + new.get(match[2], match[2]), text)
+        return LABEL.sub(lambda match: f'{match[1]}="{" ".join(new.get(i, i) for i in match[2].split())}"', text)
+
+    return TAG.sub(rewrite, svg)
+
+
+@functools.cache
+def bundle() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script that may stand inside a page."""
+    import vl_convert
+
+    script: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub forgets the default
+    return script.replace("</script", "<\\/script")
