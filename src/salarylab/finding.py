@@ -11,6 +11,7 @@ import dataclasses
 import html
 import math
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any, Literal
 
 from salarylab.disclosure import MIN_CELL, show_count
@@ -60,7 +61,7 @@ class Finding:
     @property
     def suppressed(self) -> bool:
         """Whether too few rows stand behind the finding for any number to be shown."""
-        return self.smallest_cell < MIN_CELL
+        return bool(self.smallest_cell < MIN_CELL)
 
     @property
     def sentence(self) -> str:
@@ -77,6 +78,9 @@ class Finding:
             told += f" Planted truth of this synthetic demo: {_amount(self.truth, self.unit)}."
         return told
 
+    def __str__(self) -> str:
+        return self.sentence
+
     def record(self) -> dict[str, Any]:
         """Return the finding as plain JSON values, keys sorted, nine significant digits.
 
@@ -85,7 +89,7 @@ class Finding:
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         fields |= {"sentence": self.sentence, "suppressed": self.suppressed}
         if self.suppressed:
-            fields |= {name: None for name, value in fields.items() if type(value) in (int, float)}
+            fields |= {name: None for name, value in fields.items() if _is_number(value)}
         return {name: _plain(fields[name]) for name in sorted(fields)}
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
@@ -113,10 +117,17 @@ def _amount(value: float, unit: Unit) -> str:
     return f"{value:,.1f} {unit}" if abs(value) < 1000 else f"{float(f'{value:.3g}'):,.0f} {unit}"
 
 
+def _is_number(value: Any) -> bool:
+    """Tell numbers, numpy's included, from all else; true and false are none."""
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
 def _plain(value: Any) -> Any:
     """Return a JSON value: tuples as lists, floats at nine significant digits, infinities as null."""
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, float):
+    if isinstance(value, Integral) and _is_number(value):
+        return int(value)
+    if _is_number(value):
         return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
     return value
