@@ -11,6 +11,7 @@ The ten lines an analyst writes::
     sl.contrast(estimate, "education", "master", "bachelor")
 """
 
+from salarylab import passport, show
 from salarylab.model import (
     FACTORS,
     Design,
@@ -63,8 +64,10 @@ __all__ = [
     "matrix",
     "named",
     "only",
+    "passport",
     "positive_pay",
     "premium_by",
+    "show",
     "usable",
     "working_age",
 ]

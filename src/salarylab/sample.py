@@ -60,9 +60,12 @@ class Sample:
         return " and ".join(self.table["pay_concept"].drop_nulls().unique().sort().to_list())
 
     def without(self, lost: pl.Expr, reason: str, *, stage: str = "build") -> Sample:
-        """Return the sample less the rows for which ``lost`` holds, with the reason in the attrition."""
+        """Return the sample less the rows for which ``lost`` holds, with the reason in the attrition.
+
+        Where no row is lost, the sample is returned as it is.
+        """
         condemned = self.table.select(lost.fill_null(False).alias("lost"))["lost"]
-        return self._minus(condemned, reason, stage)
+        return self._minus(condemned, reason, stage) if condemned.any() else self
 
     def _minus(self, condemned: pl.Series, reason: str, stage: str) -> Sample:
         left = self.table.filter(~condemned)

@@ -73,7 +73,6 @@ def test_wagepan_clusters_equal_r_sandwich(r_says: dict[str, np.ndarray]) -> Non
     columns = ["educ", "black", "hisp", "exper", "expersq", "married", "union", *years.columns]
     fit = regress(table, "lwage", columns)
     codes = np.unique(panel["nr"].to_numpy(), return_inverse=True)[1]
-    n, k, groups = len(panel), len(columns) + 1, 545
     np.testing.assert_allclose(fit.coefficients, r_says["wagepan pols coef"], rtol=1e-8)
     np.testing.assert_allclose(se(clustered(fit, codes, "CR0").covariance), r_says["wagepan CR0"], rtol=RTOL)
     cr1 = se(clustered(fit, codes, "CR1").covariance)

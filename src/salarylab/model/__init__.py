@@ -7,7 +7,7 @@ from salarylab.model.contrast import contrast, joint_test
 from salarylab.model.design import Design, build, matrix
 from salarylab.model.estimate import Estimate, fit
 from salarylab.model.factor import FACTORS, OUTCOMES, Factor, Outcome
-from salarylab.model.ladder import GroupPremia, Ladder, Rung, after_last_break, ladder, premium_by, usable
+from salarylab.model.ladder import GroupPremia, Ladder, Rung, after_last_break, ladder, premia, premium_by, usable
 from salarylab.model.spec import Spec
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "joint_test",
     "ladder",
     "matrix",
+    "premia",
     "premium_by",
     "usable",
 ]

@@ -23,6 +23,9 @@ FEW_CLUSTERS = 20
 FEW_EFFECTIVE = 4.0
 """Effective clusters behind one term below which its variance is not told."""
 
+MOST_NUMBERS = 20_000_000
+"""Numbers held at once while clusters of one size are solved together (160 MB)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clustered:
@@ -53,38 +56,40 @@ def clustered(fit: Solution, codes: Codes, kind: Literal["CR0", "CR1", "CRV3"], 
     q, e = fit.q[order], fit.residuals[order]
     starts = np.searchsorted(codes[order], np.arange(groups + 1))
     n, k = q.shape
-    scores = np.add.reduceat(q * e[:, None], starts[:-1], axis=0)
-    inside = np.zeros(k, dtype=bool)
     if kind == "CRV3":
-        scores, inside = _jackknifed(fit, q, e, starts, scores)
+        scores, inside = _jackknifed(fit, q, e, starts)
+    else:
+        scores, inside = np.add.reduceat(q * e[:, None], starts[:-1], axis=0), np.zeros(k, dtype=bool)
     factor = {"CR0": 1.0, "CR1": groups / (groups - 1) * (n - 1) / (n - k), "CRV3": (groups - 1) / groups}[kind]
     deviations = scores @ fit.backward.T
-    effective = _effective(fit, q, starts)
+    effective = effective_clusters(fit, codes, np.eye(k))
     return Clustered(factor * deviations.T @ deviations, groups, effective, inside | (effective < FEW_EFFECTIVE))
 
 
-def _jackknifed(fit: Solution, q: Array, e: Array, starts: Codes, scores: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """Return scores scaled by (I − S_g)⁻¹, S_g = Q_g'Q_g, and the terms lost when some cluster is left out."""
-    k = q.shape[1]
-    inside = np.zeros(k, dtype=bool)
+def _jackknifed(fit: Solution, q: Array, e: Array, starts: Codes) -> tuple[Array, NDArray[np.bool_]]:
+    """Return scores Q_g'(I − H_g)⁻¹e_g, H_g = Q_gQ_g', and the terms that some cluster alone identifies.
+
+    Clusters of one size are solved together. A direction with H_g-eigenvalue 1 vanishes with the cluster:
+    it is left out of the score, and the terms that it moves are marked.
+    """
+    scores = np.empty((len(starts) - 1, q.shape[1]))
+    inside = np.zeros(q.shape[1], dtype=bool)
     sizes = np.diff(starts)
-    leverage = np.einsum("ij,ij->i", q, q)
-    single = sizes == 1
-    rows = starts[:-1][single]
-    whole = leverage[rows] > 1.0 - 1e-9
-    scaled = scores.copy()
-    scaled[single] = np.where(whole[:, None], 0.0, scores[single] / np.where(whole, 1.0, 1.0 - leverage[rows])[:, None])
-    for row in rows[whole]:
-        inside |= _touched(fit, q[row][:, None])
-    for g in np.flatnonzero(~single):
-        part, left = q[starts[g] : starts[g + 1]], e[starts[g] : starts[g + 1]]
-        u, s, vt = np.linalg.svd(part, full_matrices=False)
-        gone = s**2 > 1.0 - 1e-9
-        if gone.any():
-            inside |= _touched(fit, vt[gone].T)
-        shrink = np.where(gone, 0.0, s / np.where(gone, 1.0, 1.0 - s**2))
-        scaled[g] = vt.T @ (shrink * (u.T @ left))
-    return scaled, inside
+    for size in np.unique(sizes):
+        of_size = np.flatnonzero(sizes == size)
+        at_once = max(1, MOST_NUMBERS // int(size * max(size, q.shape[1])))
+        for some in np.array_split(of_size, -(-len(of_size) // at_once)):
+            rows = starts[some][:, None] + np.arange(size)
+            part = q[rows]
+            values, vectors = np.linalg.eigh(part @ part.transpose(0, 2, 1))
+            gone = values > 1.0 - 1e-9
+            shrink = np.where(gone, 0.0, 1.0 / np.where(gone, 1.0, 1.0 - values))
+            along = np.einsum("gij,gi->gj", vectors, e[rows]) * shrink
+            scores[some] = np.einsum("gij,gi->gj", part, np.einsum("gij,gj->gi", vectors, along))
+            if gone.any():
+                lost = np.einsum("gij,gil->gjl", part, vectors).transpose(0, 2, 1)[gone]
+                inside |= _touched(fit, lost.T)
+    return scores, inside
 
 
 def _touched(fit: Solution, directions: Array) -> NDArray[np.bool_]:
@@ -94,10 +99,15 @@ def _touched(fit: Solution, directions: Array) -> NDArray[np.bool_]:
     return np.asarray((moved > 1e-6 * scale[:, None]).any(axis=1))
 
 
-def _effective(fit: Solution, q: Array, starts: Codes) -> Array:
-    """Return the effective number of clusters per term: inverse Herfindahl of partial leverage."""
-    loads = (q @ fit.backward.T) ** 2
-    shares = np.add.reduceat(loads, starts[:-1], axis=0)
+def effective_clusters(fit: Solution, codes: Codes, contrasts: Array) -> Array:
+    """Return the effective number of clusters behind each contrast, shape (m,): inverse Herfindahl index.
+
+    A cluster's share is its part of the contrast's partial leverage. ``contrasts`` has shape (m, k).
+
+    **Source** MacKinnon, Nielsen and Webb (2023), Journal of Econometrics 232(2), 272–299, section 4.
+    """
+    loads = (fit.q @ (contrasts @ fit.backward).T) ** 2
+    shares = np.stack([np.bincount(codes, load) for load in loads.T], axis=1)
     shares = shares / shares.sum(axis=0)
     return np.asarray(1.0 / (shares**2).sum(axis=0))
 

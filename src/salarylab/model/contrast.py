@@ -11,6 +11,7 @@ from salarylab.disclosure import MIN_CELL
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
+from salarylab.model.clusters import effective_clusters
 from salarylab.model.covariance import bell_mccaffrey
 from salarylab.model.estimate import Estimate, interval, wald
 
@@ -84,7 +85,8 @@ def degrees_of_freedom(estimate: Estimate, vector: Array) -> float:
 def _finding(estimate: Estimate, vector: Array, subject: str, base: str, cell: int, truth: float | None) -> Finding:
     value = float(vector @ estimate.coefficients)
     if (estimate.unidentified & (vector != 0)).any():
-        return _described(estimate, subject, unit="log points", value=value, base=base, smallest_cell=cell)
+        why = ("no interval: identified inside one or a few clusters",)
+        return _described(estimate, subject, unit="log points", value=value, base=base, smallest_cell=cell, caveats=why)
     se = float(vector @ estimate.covariance @ vector) ** 0.5
     df = degrees_of_freedom(estimate, vector)
     low, high, _, p = interval(value, se, df)
@@ -102,7 +104,17 @@ def _finding(estimate: Estimate, vector: Array, subject: str, base: str, cell: i
         smallest_cell=cell,
         detectable=DETECTABLE * se,
         truth=truth,
+        covariance=_rule(estimate, vector),
     )
+
+
+def _rule(estimate: Estimate, vector: Array) -> str:
+    """Return the covariance rule, with the effective number of clusters behind this contrast."""
+    codes = estimate.design.clusters
+    if codes is None or not estimate.kind.startswith("CR"):
+        return estimate.rule
+    effective = effective_clusters(estimate.solution, codes, vector[None, :])[0]
+    return f"{estimate.rule}; effective clusters behind this premium: {effective:,.0f}"
 
 
 def _described(estimate: Estimate, subject: str, **numbers: object) -> Finding:
@@ -114,14 +126,12 @@ def _described(estimate: Estimate, subject: str, **numbers: object) -> Finding:
         n=estimate.n,
         outcome=design.outcome.label,
         equation=design.spec.formula,
-        covariance=estimate.rule,
         population=design.sample.population,
         source=provenance.source.key,
         headline=provenance.headline,
         licence=provenance.source.licence,
         data_sha256=tuple(stamp.sha256 for stamp in provenance.files),
-        caveats=estimate.notes,
-        **numbers,  # type: ignore[arg-type]
+        **({"covariance": estimate.rule} | numbers),  # type: ignore[arg-type]
     )
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from salarylab.disclosure import MIN_CELL
 from salarylab.errors import Fault, ModelError
-from salarylab.model.clusters import clustered
+from salarylab.model.clusters import Clustered, clustered
 from salarylab.model.covariance import bell_mccaffrey, classical, heteroskedastic
 from salarylab.model.design import Design, matrix
 from salarylab.model.least_squares import Solution, solve
@@ -177,7 +177,7 @@ def fit(design: Design) -> Estimate:
         found = clustered(solution, design.clusters, kind, few=design.spec.few_clusters)  # type: ignore[arg-type]
         covariance, unidentified = found.covariance, found.unidentified
         df = np.full(k, found.clusters - 1.0)
-        rule, notes = _cluster_words(design, kind, found.clusters, found.effective, unidentified)
+        rule, notes = _cluster_words(design, kind, found)
     elif kind == "classical":
         covariance, rule = classical(solution), f"classical, t({len(design.y) - k})"
     else:
@@ -218,19 +218,15 @@ def _kind(design: Design) -> str:
     return kind
 
 
-def _cluster_words(
-    design: Design, kind: str, groups: int, effective: Array, unidentified: NDArray[np.bool_]
-) -> tuple[str, tuple[str, ...]]:
-    told = np.array([term.name != "intercept" for term in design.terms])
-    least = float(effective[told].min()) if told.any() else float(groups)
-    rule = (
-        f"{kind} clustered by {design.cluster_label}, {groups:,} clusters "
-        f"(effective: at least {least:,.0f}), t({groups - 1:,})"
-    )
-    named = [term.name for term, gone in zip(design.terms, unidentified, strict=True) if gone]
-    if not named:
+def _cluster_words(design: Design, kind: str, found: Clustered) -> tuple[str, tuple[str, ...]]:
+    rule = f"{kind} clustered by {design.cluster_label}, {found.clusters:,} clusters, t({found.clusters - 1:,})"
+    lost = [term for term, gone in zip(design.terms, found.unidentified, strict=True) if gone]
+    if not lost:
         return rule, ()
-    return rule, (f"no standard error: identified inside one or a few clusters: {', '.join(named)}",)
+    named = [term.name for term in lost if term.n >= MIN_CELL]
+    rare = len(lost) - len(named)
+    told = ", ".join(named) + (f"{' and ' if named else ''}{rare} with fewer than {MIN_CELL} rows" if rare else "")
+    return rule, (f"no standard error, identified inside one or a few clusters: {told}",)
 
 
 def _r_squared(design: Design, solution: Solution) -> float:

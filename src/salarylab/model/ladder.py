@@ -12,13 +12,15 @@ from typing import Any
 
 import polars as pl
 
-from salarylab.errors import Fault, ModelError
+from salarylab.finding import Finding
 from salarylab.model.contrast import contrast, joint_test
 from salarylab.model.design import build
 from salarylab.model.estimate import Estimate, fit
 from salarylab.model.factor import factor as declared_factor
 from salarylab.model.spec import Spec
 from salarylab.sample import Sample
+
+NUMBERS = ("value", "se", "df", "p", "low", "high", "truth")
 
 Steps = Sequence[tuple[str, Sequence[str]]]
 
@@ -44,15 +46,11 @@ class Ladder:
     left_out: tuple[str, ...]
 
     @property
-    def terms(self) -> pl.DataFrame:
-        """The factor's terms at each rung: column ``rung``, then the columns of ``Estimate.terms``."""
-        parts = [
-            rung.estimate.terms.filter(pl.col("factor") == self.factor).select(
-                pl.lit(rung.label).alias("rung"), pl.all()
-            )
-            for rung in self.rungs
-        ]
-        return pl.concat(parts)
+    def table(self) -> pl.DataFrame:
+        """The factor's premia at each rung: column ``rung``, then the columns of ``premia``."""
+        return pl.concat(
+            premia(rung.estimate, self.factor).select(pl.lit(rung.label).alias("rung"), pl.all()) for rung in self.rungs
+        )
 
     @property
     def last(self) -> Estimate:
@@ -63,10 +61,11 @@ class Ladder:
 def usable(sample: Sample, factors: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the factors that this sample can speak of, and the reasons why the others are left out.
 
-    A factor is left out when the source never asked it, when nobody in the sample answered it, or when
-    all gave the same answer.
+    A factor is left out when the source never asked it, when nobody in the sample answered it, when all
+    gave the same answer, or when a finer factor on the list already gives it (a region, its country).
     """
-    kept, out = [], []
+    kept: list[str] = []
+    out: list[str] = []
     for name in factors:
         part = declared_factor(name)
         if any(column not in sample.asked for column in part.needs):
@@ -77,7 +76,21 @@ def usable(sample: Sample, factors: Sequence[str]) -> tuple[tuple[str, ...], tup
             out.append(f"{part.label}: one value only" if values else f"{part.label}: never answered")
         else:
             kept.append(name)
+    for coarse in list(kept):
+        finer = next((fine for fine in kept if fine != coarse and _gives(sample, fine, coarse)), None)
+        if finer is not None:
+            kept.remove(coarse)
+            out.append(f"{declared_factor(coarse).label}: given by {declared_factor(finer).label}")
     return tuple(kept), tuple(out)
+
+
+def _gives(sample: Sample, fine: str, coarse: str) -> bool:
+    """Return whether each level of a categorical factor lies within one level of a coarser one."""
+    parts = [declared_factor(name) for name in (fine, coarse)]
+    if any(part.kind not in ("level", "text") for part in parts):
+        return False
+    pairs = sample.table.select(part.expression.alias(part.name) for part in parts).drop_nulls().unique()
+    return len(pairs) == pairs[fine].n_unique() and len(pairs) > 1
 
 
 def ladder(
@@ -116,18 +129,17 @@ def ladder(
 
 @dataclass(frozen=True, slots=True)
 class GroupPremia:
-    """Hold one level's premium within each level of a group, from one interacted equation.
+    """Hold a factor's premia within each level of a group, from one interacted equation.
 
-    ``table`` has a row per group: group, level, base, the numbers of ``Estimate.terms`` and n, the rows in
-    the smaller of the two cells compared; groups under ten rows show no numbers. ``joint`` tests that the
-    premium is the same everywhere.
+    ``table`` has the columns of ``premia`` after ``group``; ``joint`` tests that the premium is the same
+    everywhere.
     """
 
     factor: str
     group: str
     estimate: Estimate
     table: pl.DataFrame
-    joint: Any
+    joint: Finding
 
 
 def premium_by(
@@ -150,13 +162,11 @@ def premium_by(
     kept, _ = usable(sample, [name for name in controls if name not in (factor, group)])
     spec = Spec(factors=(factor, group, *kept, f"{factor}:{group}"), bases=dict(bases or {}), **asked)
     estimate = fit(build(spec, sample))
-    rows = [
-        _row(estimate, factor, group, level, at)
+    frames = [
+        premia(estimate, factor, {group: at}).select(pl.lit(at).alias("group"), pl.all())
         for at in _levels(estimate, group)
-        for level in _others(estimate, factor)
     ]
-    frame = pl.DataFrame(rows, infer_schema_length=None)
-    return GroupPremia(factor, group, estimate, frame, joint_test(estimate, f"{factor}:{group}"))
+    return GroupPremia(factor, group, estimate, pl.concat(frames), joint_test(estimate, f"{factor}:{group}"))
 
 
 def after_last_break(sample: Sample) -> Sample:
@@ -168,25 +178,23 @@ def after_last_break(sample: Sample) -> Sample:
     return sample.without(pl.col("year") < last.year, f"before the break of {last.year}: {last.reason}")
 
 
-def _row(estimate: Estimate, factor: str, group: str, level: str, at: str) -> dict[str, Any]:
-    found = contrast(estimate, factor, level, within={group: at})
-    record = found.record()
-    names = ("value", "se", "df", "p", "low", "high", "truth")
-    numbers = {name: None if record["suppressed"] else getattr(found, name) for name in names}
-    n = None if found.suppressed else found.smallest_cell
-    return {"group": at, "level": level, "base": found.base, **numbers, "n": n}
+def premia(estimate: Estimate, factor: str, within: Mapping[str, str] | None = None) -> pl.DataFrame:
+    """Return the premium of each level of a factor over its base, one row a level, in declared order.
+
+    Columns: level, base, then value, se, df, p, low, high and any planted truth in log points, and n, the
+    rows in the smaller of the two cells compared. A level under ten rows shows no numbers.
+    """
+    base = estimate.design.base_of[factor]
+    levels = [level for level in _levels(estimate, factor) if level != base]
+    rows = [_premium(contrast(estimate, factor, level, within=within), level) for level in levels]
+    schema = {"level": pl.String(), "base": pl.String()} | dict.fromkeys(NUMBERS, pl.Float64()) | {"n": pl.Int64()}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def _premium(found: Finding, level: str) -> dict[str, Any]:
+    told = {name: None if found.suppressed else getattr(found, name) for name in NUMBERS}
+    return {"level": level, "base": found.base, **told, "n": None if found.suppressed else found.smallest_cell}
 
 
 def _levels(estimate: Estimate, name: str) -> tuple[str, ...]:
     return estimate.design.blocks[name].levels  # type: ignore[union-attr]
-
-
-def _others(estimate: Estimate, name: str) -> list[str]:
-    base = estimate.design.base_of[name]
-    return [level for level in _levels(estimate, name) if level != base]
-
-
-def refuse_single_group(groups: Sequence[str], name: str) -> None:
-    """Raise ``ModelError`` when a comparison between groups has fewer than two of them."""
-    if len(groups) < 2:
-        raise ModelError(Fault(f"groups of {name!r}", f"{len(groups)}", "at least two", "widen the sample"))

@@ -1,0 +1,38 @@
+"""Figure: a chart as a notebook output that validates, repeats byte for byte, and is drawn offline.
+
+Altair's own renderers write a MIME type that nbformat refuses, or a script that asks a network. A Figure
+emits its Vega-Lite specification (version 5 syntax) and one line of text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from salarylab.show.theme import CONFIG
+
+VEGALITE_MIME = "application/vnd.vegalite.v5+json"
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Hold one chart: its Vega-Lite specification, and what it shows in a sentence."""
+
+    spec: Mapping[str, Any]
+    summary: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {VEGALITE_MIME: dict(self.spec), "text/plain": f"<chart: {self.summary}>"}
+
+
+def figure(chart: Any, *, title: str, subtitle: str, summary: str) -> Figure:
+    """Return an Altair chart as a Figure, titled and themed; the summary is its accessible description."""
+    import altair as alt
+
+    chart = chart.properties(title=alt.TitleParams(title, subtitle=subtitle), description=summary)
+    spec = chart.to_dict()
+    spec["$schema"] = SCHEMA
+    spec["config"] = CONFIG
+    return Figure(spec, summary)

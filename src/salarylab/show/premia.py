@@ -1,0 +1,153 @@
+"""Charts of premia: the ladder, premia by group, and the map of all of them.
+
+Differences are drawn in percent on a scale of log points, so that +100 % and −50 % are equally far from
+none. Numbers are rounded before they are drawn.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from salarylab.disclosure import MIN_CELL, round_count
+from salarylab.model import GroupPremia, Ladder
+from salarylab.show.figure import Figure, figure
+from salarylab.show.theme import BLUE, ORANGE, SERIES, WIDTH
+from salarylab.source import Provenance
+
+PERCENT, LOW, HIGH, TRUTH = "percent difference", "95% low", "95% high", "planted truth"
+
+
+def ladder(found: Ladder, *, levels: list[str] | None = None) -> Figure:
+    """Draw a premium at each rung with its 95 % interval, one panel a level; planted truth where known.
+
+    ``levels`` picks the levels to draw; all with at least ten rows by default.
+    """
+    drawn = found.table.drop_nulls("value")
+    drawn = drawn.filter(pl.col("level").is_in(levels)) if levels else drawn
+    label = found.rungs[0].estimate.design.blocks[found.factor].factor.label
+    base = found.rungs[0].estimate.design.base_of[found.factor]
+    rungs = [rung.label for rung in found.rungs]
+    chart = _intervals(percents(drawn, "rung", "level"), "rung", rungs, _order(drawn, "level"))
+    return figure(
+        chart,
+        title=f"Pay by {label}, compared with {base}",
+        subtitle=_subtitle(found.sample.provenance),
+        summary=f"Pay premium of each level of {label} over {base}, with 95% intervals, as more is held equal: "
+        + ", ".join(rungs),
+    )
+
+
+def premium_by(found: GroupPremia, level: str) -> Figure:
+    """Draw one level's premium within each group with its 95 % interval; planted truth where known."""
+    drawn = found.table.filter(pl.col("level") == level).drop_nulls("value")
+    base = found.estimate.design.base_of[found.factor]
+    label = found.estimate.design.blocks[found.group].factor.label
+    chart = _intervals(percents(drawn, "group", "level"), "group", _order(found.table, "group"), [level])
+    return figure(
+        chart,
+        title=f"Pay premium of {level} over {base}, by {label}",
+        subtitle=_subtitle(found.estimate.design.sample.provenance),
+        summary=f"Pay premium of {level} over {base} within each {label}, with 95% intervals",
+    )
+
+
+def premium_map(found: GroupPremia) -> Figure:
+    """Draw the premia of all levels in all groups as a map; cells under ten rows are grey and say so."""
+    import altair as alt
+
+    base = found.estimate.design.base_of[found.factor]
+    blocks = found.estimate.design.blocks
+    cells = percents(found.table, "group", "level").with_columns(
+        told=pl.when(pl.col(PERCENT).is_null())
+        .then(pl.lit(f"under {MIN_CELL} rows"))
+        .otherwise(pl.format("{}%", pl.col(PERCENT).round(0).cast(pl.Int64)))
+    )
+    position = alt.Chart(cells).encode(
+        x=alt.X(
+            "level:N", sort=_order(cells, "level"), title=blocks[found.factor].factor.label, axis=alt.Axis(labelAngle=0)
+        ),
+        y=alt.Y("group:N", sort=_order(cells, "group"), title=None),
+        tooltip=_tooltip("group", "level"),
+    )
+    known = alt.datum[PERCENT] != None  # noqa: E711  (a Vega expression, not a Python comparison)
+    colour = alt.Color(
+        f"{PERCENT}:Q",
+        scale=alt.Scale(scheme="blueorange", domainMid=0, reverse=True),
+        legend=alt.Legend(gradientLength=180),
+    )
+    boxes = position.mark_rect(stroke="white", strokeWidth=2).encode(
+        color=alt.condition(known, colour, alt.value("#dddddd"))
+    )
+    strong = (alt.datum[PERCENT] > 40) | (alt.datum[PERCENT] < -40)
+    words = position.mark_text(fontSize=12).encode(
+        text="told:N", color=alt.condition(strong, alt.value("white"), alt.value("#222"))
+    )
+    return figure(
+        alt.layer(boxes, words).properties(width=WIDTH, height=alt.Step(38)),
+        title=f"Pay premium over {base}, by {blocks[found.group].factor.label}",
+        subtitle=_subtitle(found.estimate.design.sample.provenance),
+        summary=f"Map of pay premia over {base}, by {blocks[found.group].factor.label}",
+    )
+
+
+def percents(premia: pl.DataFrame, *labels: str) -> pl.DataFrame:
+    """Return premia for drawing: percent differences to one decimal, counts rounded as pages round them."""
+
+    def in_percent(name: str) -> pl.Expr:
+        return ((pl.col(name).exp() - 1) * 100).round(1)
+
+    return premia.select(
+        *labels,
+        in_percent("value").alias(PERCENT),
+        in_percent("low").alias(LOW),
+        in_percent("high").alias(HIGH),
+        in_percent("truth").alias(TRUTH),
+        pl.col("n").map_elements(round_count, return_dtype=pl.Int64).alias("rows (rounded)"),
+    )
+
+
+def _intervals(points: pl.DataFrame, rows: str, order: list[str], levels: list[str]) -> Any:
+    """Return dots with interval bars, one line a row, coloured by level, with planted truth as diamonds."""
+    import altair as alt
+
+    many = len(levels) > 1
+    has_truth = points[TRUTH].null_count() < len(points)
+    colour = alt.Color("level:N", sort=levels, scale=alt.Scale(domain=levels, range=SERIES[: len(levels)]), title=None)
+    y = alt.Y(f"{rows}:N", sort=order, title=None, axis=alt.Axis(grid=True))
+    shared = alt.Chart(points).encode(
+        y=y,
+        color=colour if many else alt.value(BLUE),
+        tooltip=_tooltip(rows, "level"),
+        **({"yOffset": alt.YOffset("level:N", sort=levels)} if many else {}),
+    )
+    x = alt.X(f"{PERCENT}:Q", title="difference in pay, percent", scale=alt.Scale(zero=True))
+    bars = shared.mark_rule(strokeWidth=2.5, opacity=0.75).encode(x=alt.X(f"{LOW}:Q"), x2=alt.X2(f"{HIGH}:Q"))
+    dots = shared.mark_point(filled=True, size=70, opacity=1).encode(x=x)
+    zero = (
+        alt.Chart(pl.DataFrame({"none": [0]}))
+        .mark_rule(color="#777", strokeDash=[3, 3])
+        .encode(x=alt.X("none:Q", title=x.title))
+    )
+    layers = [zero, bars, dots]
+    if has_truth:
+        truth = shared.mark_point(shape="diamond", filled=False, size=150, strokeWidth=1.8).encode(
+            x=f"{TRUTH}:Q", **({} if many else {"color": alt.value(ORANGE)})
+        )
+        layers.append(truth)
+    step = 16 * len(levels) + 14 if many else 34
+    return alt.layer(*layers).properties(width=WIDTH, height=alt.Step(step) if not many else step * len(order))
+
+
+def _tooltip(*labels: str) -> list[str]:
+    return [*(f"{label}:N" for label in labels), f"{PERCENT}:Q", f"{LOW}:Q", f"{HIGH}:Q", "rows (rounded):Q"]
+
+
+def _order(rows: pl.DataFrame, name: str) -> list[str]:
+    return rows[name].unique(maintain_order=True).to_list()
+
+
+def _subtitle(provenance: Provenance) -> str:
+    planted = "; ◇ planted truth" if provenance.truth else ""
+    return f"{provenance.headline}. Dots: estimates; bars: 95% intervals{planted}"
