@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -120,11 +121,11 @@ def fetch(source: Source, file: RawFile) -> Path:
         return _verified(target, file)
     mirror = mirror_folder()
     if mirror is not None and file.mirror is not None:
-        return _retrieve(f"file:///{file.mirror}", target, file, downloader=_copier(mirror / file.mirror))
+        return _arrive(target, file, f"the mirror's {file.mirror}", partial(_copy, mirror / file.mirror))
     if source.redistribution == "unclear" or file.url is None:
         raise DataError(_bring(source, file, target))
     _announce(source)
-    return _retrieve(file.url, target, file, downloader=pooch.HTTPDownloader(progressbar=os.isatty(2)))
+    return _arrive(target, file, file.url, partial(_download, file.url))
 
 
 def _verified(path: Path, file: RawFile) -> Path:
@@ -133,46 +134,58 @@ def _verified(path: Path, file: RawFile) -> Path:
         raise DataError(Fault(_shown(path), "no such file", f"sha256 {file.sha256}", "restore or fetch the file"))
     found = pooch.file_hash(str(path), alg="sha256")
     if found != file.sha256:
-        raise DataError(_wrong_bytes(_shown(path), found, file.sha256))
+        raise DataError(_wrong_bytes(_shown(path), found, file.sha256, "move it away, then fetch it again"))
     return path
 
 
-def _retrieve(url: str, target: Path, file: RawFile, *, downloader: Any) -> Path:
+def _arrive(target: Path, file: RawFile, origin: str, bring: Callable[[Path], object]) -> Path:
     """Bring one file under a temporary name and move it into place once its hash is right."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".arriving-") as arriving:
+        arrived = Path(arriving) / target.name
         try:
-            pooch.retrieve(url, known_hash=None, fname=file.name, path=arriving, downloader=downloader)
+            bring(arrived)
         except OSError as error:
+            remedy = "check the address and the network, or the folder that SALARYLAB_MIRROR names"
             raise DataError(
-                Fault(f"{file.name} from {url}", str(error), "the publisher's file", "check address and network")
+                Fault(f"{file.name} from {origin}", str(error), f"the file, sha256 {file.sha256}", remedy)
             ) from error
-        arrived = Path(arriving) / file.name
         found = pooch.file_hash(str(arrived), alg="sha256")
         if found != file.sha256:
-            raise DataError(_wrong_bytes(f"{file.name} from {url}", found, file.sha256))
+            raise DataError(_wrong_bytes(f"{file.name} from {origin}", found, file.sha256, "fetch it again later"))
         arrived.chmod(0o444)
         os.replace(arrived, target)
     return target
 
 
-def _copier(origin: Path) -> Any:
-    """Return a pooch downloader that copies a file of the mirror instead of asking the network."""
-
-    def copy(url: str, output_file: str, _: Any) -> None:
-        if not origin.is_file():
-            raise FileNotFoundError(f"the mirror has no {origin.name} at {url}")
-        shutil.copyfile(origin, output_file)
-
-    return copy
+def _copy(origin: Path, arrived: Path) -> None:
+    """Copy a file of the mirror."""
+    if not origin.is_file():
+        raise FileNotFoundError("no such file in the mirror")
+    shutil.copyfile(origin, arrived)
 
 
-def _wrong_bytes(thing: str, found: str, expected: str) -> Fault:
+def _download(url: str, arrived: Path) -> None:
+    """Download over HTTP, with a progress bar where a person watches.
+
+    pooch's downloader is called as it is: ``pooch.retrieve`` would log the hash of every file as one that
+    nobody has declared.
+    """
+
+    def hang_up(response: Any, *_: Any, **__: Any) -> None:
+        if not response.ok:  # pooch raises and leaves the connection open
+            response.close()
+
+    download = pooch.HTTPDownloader(progressbar=os.isatty(2), hooks={"response": hang_up})
+    download(url, str(arrived), None)
+
+
+def _wrong_bytes(thing: str, found: str, expected: str, remedy: str) -> Fault:
     return Fault(
         thing,
         f"sha256 {found}",
         f"sha256 {expected}",
-        "incomplete, edited, or a newer release: fetch it again from the publisher; nothing was changed",
+        f"incomplete, edited, or a newer release: {remedy}; nothing was changed",
     )
 
 

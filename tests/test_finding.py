@@ -1,0 +1,148 @@
+"""Finding: one number, said, shown and recorded; withheld wholly where few rows stand behind it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salarylab.finding import FINDING_MIME, Finding
+
+FINDING = Finding(
+    question="How does a master's degree relate to pay?",
+    subject="master over bachelor",
+    unit="log points",
+    value=math.log(1.1),
+    se=0.01,
+    df=512.25,
+    low=math.log(1.05),
+    high=math.log(1.16),
+    p=1e-9,
+    n=8_012,
+    smallest_cell=1_404,
+    base="bachelor",
+    population=("pay is stated and above zero",),
+    headline="Synthetic",
+    data_sha256=("ab" * 32,),
+    caveats=("selected sample",),
+)
+
+
+def numbers_in(value: Any) -> Iterator[float]:
+    """Yield every number anywhere in a JSON value; true and false are none."""
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from numbers_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from numbers_in(item)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield value
+
+
+def shown(finding: Finding) -> dict[str, Any]:
+    return finding._repr_mimebundle_()
+
+
+def test_a_finding_shows_itself_as_text_html_and_record() -> None:
+    bundle = shown(FINDING)
+    assert set(bundle) == {"text/plain", "text/html", FINDING_MIME}
+    assert FINDING_MIME == "application/vnd.salarylab.finding+json"
+    assert bundle["text/plain"] == "master over bachelor: +10.0% (95% interval +5.0% to +16.0%); about 8,000 rows."
+    assert bundle["text/plain"] in bundle["text/html"]
+
+
+def test_the_record_is_strict_json_in_a_fixed_order() -> None:
+    record = shown(replace(FINDING, high=math.inf, se=math.nan))[FINDING_MIME]
+    text = json.dumps(record, allow_nan=False)
+    assert json.loads(text) == record
+    assert list(record) == sorted(record)
+    assert record["high"] is None
+    assert record["se"] is None
+    assert record["language"] == "association"
+
+
+@given(st.floats(-50, 50).filter(lambda value: abs(value) > 1e-6))
+def test_numbers_are_recorded_at_nine_significant_digits(value: float) -> None:
+    record = replace(FINDING, value=value).record()
+    assert record["value"] == pytest.approx(value, rel=5.0000001e-9)
+    assert record["value"] == float(f"{record['value']:.9g}")
+
+
+def test_last_bits_of_a_processor_do_not_reach_the_record() -> None:
+    assert replace(FINDING, value=0.1 + 0.2).record() == replace(FINDING, value=0.3).record()
+
+
+def test_the_rows_of_numpy_are_recorded_as_plain_numbers() -> None:
+    counted = replace(FINDING, value=np.float64(0.5), n=np.int64(8_012), smallest_cell=np.int64(1_404))
+    record = json.loads(json.dumps(counted.record(), allow_nan=False))
+    assert (record["value"], record["n"], record["smallest_cell"]) == (0.5, 8_012, 1_404)
+
+
+@pytest.mark.parametrize("number", [float, np.float64], ids=["plain", "numpy"])
+@pytest.mark.parametrize("cell", [0, 1, 9])
+def test_a_suppressed_finding_carries_no_number_at_all(cell: int, number: type) -> None:
+    held = replace(
+        FINDING,
+        smallest_cell=cell,
+        truth=number(0.09),
+        detectable=number(0.02),
+        **{name: number(getattr(FINDING, name)) for name in ("value", "se", "df", "low", "high", "p")},
+    )
+    bundle = shown(held)
+    assert list(numbers_in(bundle)) == []
+    assert bundle[FINDING_MIME]["suppressed"] is True
+    assert bundle["text/plain"] == "master over bachelor: withheld, fewer than 10 rows."
+    assert "10.0" not in bundle["text/html"]
+
+
+def test_ten_rows_are_enough() -> None:
+    record = replace(FINDING, smallest_cell=10).record()
+    assert record["suppressed"] is False
+    assert record["value"] is not None
+
+
+def test_nothing_in_a_finding_becomes_markup() -> None:
+    hostile = replace(
+        FINDING,
+        subject="<script>alert(1)</script>",
+        headline="<b>bold</b>",
+        caveats=("<img src=x onerror=alert(1)>",),
+    )
+    page = shown(hostile)["text/html"]
+    for tag in ("<script", "<b>", "<img"):
+        assert tag not in page
+    assert "&lt;script&gt;" in page
+    assert shown(hostile)[FINDING_MIME]["subject"] == "<script>alert(1)</script>"  # escaping is the page's job
+
+
+def test_a_value_that_was_not_estimated_says_why() -> None:
+    untold = replace(FINDING, value=None, caveats=("one cluster only",))
+    assert untold.sentence == "master over bachelor: not estimated (one cluster only)."
+
+
+def test_the_truth_of_the_demo_stands_beside_the_estimate() -> None:
+    assert replace(FINDING, truth=math.log(1.09)).sentence.endswith("Planted truth of this synthetic demo: +9.0%.")
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "told"),
+    [
+        ("share", 0.256, "25.6%"),
+        ("rows", 8_012.0, "about 8,000"),
+        ("p-value", 0.0004, "p < 0.001"),
+        ("p-value", 0.0312, "p = 0.031"),
+        ("USD a year", 123_456.0, "123,000 USD a year"),
+        ("USD an hour", 31.26, "31.3 USD an hour"),
+    ],
+)
+def test_each_unit_is_said_as_people_say_it(unit: Any, value: float, told: str) -> None:
+    sentence = replace(FINDING, unit=unit, value=value, low=None, high=None).sentence
+    assert sentence == f"master over bachelor: {told}; about 8,000 rows."
