@@ -4,7 +4,8 @@
 dirt, ``write`` puts those of the committed seed into ``data/raw/demo/``, ``check`` compares.
 """
 
+from salarylab.demo.dirt import DirtLog
 from salarylab.demo.population import SEED, population
 from salarylab.demo.write import Survey, check, make, survey, write
 
-__all__ = ["SEED", "Survey", "check", "make", "population", "survey", "write"]
+__all__ = ["SEED", "DirtLog", "Survey", "check", "make", "population", "survey", "write"]

@@ -12,6 +12,8 @@ from types import MappingProxyType
 
 import polars as pl
 
+from salarylab.records.audit import PAY, Ledger
+
 FACTORS: Mapping[str, float] = MappingProxyType({"monthly": 12.0, "thousands": 1_000.0})
 """What a slip's figure must be multiplied by."""
 
@@ -21,6 +23,33 @@ RULES: Mapping[str, str] = MappingProxyType(
 """The rules' names in the audit."""
 
 SWEEPS = 4
+
+
+def mend_slips(
+    ledger: Ledger, *, per: str, by: Sequence[str], stated_annual: pl.Expr, mended: Sequence[str], who: str
+) -> Ledger:
+    """Mend the kinds of slip named in ``mended``, in annual pay (USD and local); count the other kinds.
+
+    Pay is compared per unit of the column ``per`` (hours) with what is usual in the groups ``by``. ``who``
+    opens each rule's name. The ledger needs ``pay_annual_usd`` and ``pay_annual_local``.
+
+    >>> rows = pl.DataFrame({"pay_annual_usd": [60e3, 5e3, 61e3], "hours": 40.0, "rank": "mid"})
+    >>> ledger = Ledger(rows.with_columns(pay_annual_local="pay_annual_usd"))
+    >>> every = {"per": "hours", "by": ["rank"], "stated_annual": pl.lit(True), "who": "workers"}
+    >>> mend_slips(ledger, mended=["monthly"], **every).rows["pay_annual_usd"].to_list()
+    [60000.0, 60000.0, 61000.0]
+    """
+    rates = ledger.rows.with_columns((pl.col(PAY) / pl.col(per)).alias("rate_of_pay"))
+    rates = rates.with_columns(usual_pay(rates, "rate_of_pay", by))
+    found = rates.select((stated_annual & is_slip(kind, "rate_of_pay", "usual_pay")).alias(kind) for kind in FACTORS)
+    for kind, factor in FACTORS.items():
+        wrong = pl.lit(found[kind])
+        if kind in mended:
+            amounts = [pl.col(name) * factor for name in (PAY, "pay_annual_local")]
+            ledger = ledger.repair(f"{who}: {RULES[kind]}", wrong, *amounts)
+        else:
+            ledger = ledger.flag(f"{who}: {RULES[kind]} (found, not mended)", wrong)
+    return ledger
 
 
 def usual_pay(rows: pl.DataFrame, pay: str, by: Sequence[str]) -> pl.Series:

@@ -30,7 +30,7 @@ from salarylab.records.postings import (
     signature,
 )
 from salarylab.records.recode import blank_to_null, first_number, to_levels, to_number
-from salarylab.records.slips import FACTORS, RULES, is_slip, usual_pay
+from salarylab.records.slips import FACTORS, mend_slips
 from salarylab.source import FileStamp, Provenance, RawFile, Replication, Source, fetch
 from salarylab.units import PERIODS_PER_YEAR, WEEKS_PER_YEAR
 
@@ -51,7 +51,7 @@ SOURCE = Source(
 )
 
 FILES = (
-    RawFile("workers.csv", "020484d99f69dc43a62b0247c7d87ac11742072f1a9da745864d2ad55e6b0602"),
+    RawFile("workers.csv", "065a2cdbfe9ae90906b5911e76776d3d59977e05460f2faba8cdeafb76975f3c"),
     RawFile("postings.csv", "9a76af0915f557beb542cb4a9ec440b26e20322b98d4bb3226bad89384e29208"),
 )
 
@@ -95,9 +95,6 @@ def load(
     files = tuple(FileStamp(name, sha256, len(tables[name])) for name, sha256 in stamps.items())
     truth = _projections() if years is None else {}
     return from_ledger(cleaned, Provenance(SOURCE, files, SOURCE.headline, options, truth), asked)
-
-
-# Files and options
 
 
 def _mended(repair_units: bool | Sequence[str]) -> tuple[str, ...]:
@@ -145,9 +142,6 @@ def _read(name: str, content: bytes) -> pl.DataFrame:
     return blank_to_null(raw).with_columns(raw.select(repeats, identified).get_columns()).with_row_index(ROW, offset=1)
 
 
-# Workers
-
-
 def _clean_workers(raw: pl.DataFrame, pay_column: str, mended: Sequence[str], keep_repeats: bool) -> Ledger:
     """Walk from the forms to records: answers read, repeats and unpaid rows out, slips of unit mended."""
     rows = _recoded(raw, year="survey_year")
@@ -170,26 +164,10 @@ def _clean_workers(raw: pl.DataFrame, pay_column: str, mended: Sequence[str], ke
     ledger = ledger.reject("workers: pay not answered", pl.col("pay_annual_usd").is_null())
     for name in MAY_BE_BLANK:
         ledger = ledger.flag(f"workers: {name} not answered", pl.col(name).is_null())
-    return _paid(_units(ledger, mended))
-
-
-def _units(ledger: Ledger, mended: Sequence[str]) -> Ledger:
-    """Mend the slips of unit that were asked to be mended, and count the others."""
-    ledger = ledger.recode((pl.col("pay_annual_usd") / pl.col("hours_weekly")).alias("per_hour"))
-    ledger = ledger.recode(pl.lit(usual_pay(ledger.rows, "per_hour", USUAL_BY)))
     stated_annual = pl.col("period") == "year"
-    ledger = ledger.recode([(stated_annual & is_slip(kind, "per_hour", "usual_pay")).alias(kind) for kind in FACTORS])
-    for kind, factor in FACTORS.items():
-        if kind in mended:
-            ledger = ledger.repair(
-                f"workers: {RULES[kind]}",
-                pl.col(kind),
-                pl.col("pay_annual_usd") * factor,
-                pl.col("pay_annual_local") * factor,
-            )
-        else:
-            ledger = ledger.flag(f"workers: {RULES[kind]} (found, not mended)", pl.col(kind))
-    return ledger
+    return _paid(
+        mend_slips(ledger, per="hours_weekly", by=USUAL_BY, stated_annual=stated_annual, mended=mended, who="workers")
+    )
 
 
 def _paid(ledger: Ledger) -> Ledger:
@@ -205,9 +183,6 @@ def _paid(ledger: Ledger) -> Ledger:
         pl.lit("base").alias("pay_concept"),
         pl.col("employer").alias("cluster"),
     )
-
-
-# Postings
 
 
 def _clean_postings(raw: pl.DataFrame, keep_repeats: bool) -> Ledger:
@@ -231,9 +206,6 @@ def _clean_postings(raw: pl.DataFrame, keep_repeats: bool) -> Ledger:
         pl.lit("posting").alias("observation"),
         pl.lit("advertised midpoint").alias("pay_concept"),
     )
-
-
-# What both files share
 
 
 def _recoded(raw: pl.DataFrame, *, year: str) -> pl.DataFrame:
