@@ -173,6 +173,19 @@ full_time_full_year = Restriction(
 working_age = Restriction("is 18 to 64 years old", ("age",), lambda _: pl.col("age").is_between(18, 64))
 
 
+def standard(records: Records) -> list[Restriction]:
+    """Return the restrictions that a wage equation usually rests on, as far as the source can tell.
+
+    Pay of the source's main concept, stated and above zero; full-time, full-year workers of working age
+    where hours, weeks and age were asked.
+
+    **Source** the convention of the US wage-structure literature; e.g. Lemieux (2006), American Economic
+    Review 96(3), 461–498, data appendix.
+    """
+    wanted = (main_pay_concept, positive_pay, full_time_full_year, working_age)
+    return [restriction for restriction in wanted if not records.never_asked(restriction.needs)]
+
+
 def only(**columns: Any) -> Restriction:
     """Return the restriction to one value, or one of several values, of each named column.
 

@@ -7,8 +7,11 @@ from salarylab.model.contrast import contrast, joint_test
 from salarylab.model.design import Design, build, matrix
 from salarylab.model.estimate import Estimate, fit
 from salarylab.model.factor import FACTORS, OUTCOMES, Factor, Outcome
-from salarylab.model.ladder import GroupPremia, Ladder, Rung, after_last_break, ladder, premia, premium_by, usable
+from salarylab.model.groups import GroupPremia, Unanswered, after_last_break, premium_by
+from salarylab.model.ladder import Ladder, Rung, ladder
+from salarylab.model.premia import premia
 from salarylab.model.spec import Spec
+from salarylab.model.usable import first_usable, top_level, usable
 
 __all__ = [
     "FACTORS",
@@ -21,14 +24,17 @@ __all__ = [
     "Outcome",
     "Rung",
     "Spec",
+    "Unanswered",
     "after_last_break",
     "build",
     "contrast",
+    "first_usable",
     "fit",
     "joint_test",
     "ladder",
     "matrix",
     "premia",
     "premium_by",
+    "top_level",
     "usable",
 ]

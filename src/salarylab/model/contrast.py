@@ -56,22 +56,31 @@ def contrast(
 def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -> Finding:
     """Return the joint test that all terms of a factor, or of an interaction "a:b", are zero.
 
-    Terms with fewer than ten rows or without a standard error are left out. Raises ``ModelError`` for a
-    factor without testable terms, or more terms than the variance can judge.
+    Terms with fewer than ten rows or without a standard error are left out; where none is left, or the
+    variance cannot judge so many, the finding says so and has no value. Raises ``ModelError`` for a factor
+    that is not in the equation.
 
     **Source** Wald (1943); see ``estimate.wald``.
     """
+    terms = estimate.design.terms
+    if factor not in (term.factor for term in terms):
+        raise ModelError(unknown("factor of this equation", factor, dict.fromkeys(term.factor for term in terms)))
+    told = subject or f"Joint test that {factor.replace(':', ' × ')} makes no difference"
     tested = [
         i
-        for i, term in enumerate(estimate.design.terms)
+        for i, term in enumerate(terms)
         if term.factor == factor and term.n >= MIN_CELL and not estimate.unidentified[i]
     ]
-    if not tested:
-        raise ModelError(unknown("testable factor", factor, dict.fromkeys(t.factor for t in estimate.design.terms)))
+    why = "no term with ten rows and a standard error"
+    try:
+        _, p = wald(estimate, tested) if tested else (0.0, None)
+    except ModelError as error:
+        p, why = None, f"{error.faults[0].found}; expected {error.faults[0].expected}"
+    if p is None:
+        return _described(estimate, told, unit="p-value", value=None, smallest_cell=estimate.n, caveats=(why,))
     df = float(estimate.df[tested].min())
-    _, p = wald(estimate, tested)
-    told = subject or f"Joint test that {factor.replace(':', ' × ')} makes no difference, F({len(tested)}, {df:.0f})"
-    cell = min(estimate.design.terms[i].n for i in tested)
+    cell = min(terms[i].n for i in tested)
+    told = subject or f"{told}, F({len(tested)}, {df:.0f})"
     return _described(estimate, told, unit="p-value", value=p, p=p, df=df, smallest_cell=cell)
 
 

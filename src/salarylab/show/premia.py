@@ -11,11 +11,12 @@ from typing import Any
 import polars as pl
 
 from salarylab.disclosure import MIN_CELL, round_count
-from salarylab.model import GroupPremia, Ladder
+from salarylab.model import GroupPremia, Ladder, Unanswered
 from salarylab.show.figure import Figure, figure
 from salarylab.show.theme import BLUE, ORANGE, SERIES, WIDTH
 from salarylab.source import Provenance
 
+AXIS = "difference in pay, percent"
 PERCENT, LOW, HIGH, TRUTH = "percent difference", "95% low", "95% high", "planted truth"
 
 
@@ -39,8 +40,13 @@ def ladder(found: Ladder, *, levels: list[str] | None = None) -> Figure:
     )
 
 
-def premium_by(found: GroupPremia, level: str) -> Figure:
-    """Draw one level's premium within each group with its 95 % interval; planted truth where known."""
+def premium_by(found: GroupPremia | Unanswered, level: str) -> Figure | Unanswered:
+    """Draw one level's premium within each group with its 95 % interval; planted truth where known.
+
+    A question that could not be put to the sample is handed through: it says why.
+    """
+    if isinstance(found, Unanswered):
+        return found
     drawn = found.table.filter(pl.col("level") == level).drop_nulls("value")
     base = found.estimate.design.base_of[found.factor]
     label = found.estimate.design.blocks[found.group].factor.label
@@ -53,9 +59,15 @@ def premium_by(found: GroupPremia, level: str) -> Figure:
     )
 
 
-def premium_map(found: GroupPremia) -> Figure:
-    """Draw the premia of all levels in all groups as a map; cells under ten rows are grey and say so."""
+def premium_map(found: GroupPremia | Unanswered) -> Figure | Unanswered:
+    """Draw the premia of all levels in all groups as a map; cells under ten rows are grey and say so.
+
+    A question that could not be put to the sample is handed through: it says why.
+    """
     import altair as alt
+
+    if isinstance(found, Unanswered):
+        return found
 
     base = found.estimate.design.base_of[found.factor]
     blocks = found.estimate.design.blocks
@@ -122,13 +134,13 @@ def _intervals(points: pl.DataFrame, rows: str, order: list[str], levels: list[s
         tooltip=_tooltip(rows, "level"),
         **({"yOffset": alt.YOffset("level:N", sort=levels)} if many else {}),
     )
-    x = alt.X(f"{PERCENT}:Q", title="difference in pay, percent", scale=alt.Scale(zero=True))
+    x = alt.X(f"{PERCENT}:Q", title=AXIS, scale=alt.Scale(zero=True))
     bars = shared.mark_rule(strokeWidth=2.5, opacity=0.75).encode(x=alt.X(f"{LOW}:Q"), x2=alt.X2(f"{HIGH}:Q"))
     dots = shared.mark_point(filled=True, size=70, opacity=1).encode(x=x)
     zero = (
         alt.Chart(pl.DataFrame({"none": [0]}))
         .mark_rule(color="#777", strokeDash=[3, 3])
-        .encode(x=alt.X("none:Q", title=x.title))
+        .encode(x=alt.X("none:Q", title=AXIS))
     )
     layers = [zero, bars, dots]
     if has_truth:

@@ -9,7 +9,7 @@ import polars as pl
 
 from salarylab import passport
 from salarylab.disclosure import MIN_CELL, show_count, significant
-from salarylab.model import Estimate, GroupPremia, Ladder
+from salarylab.model import Estimate, GroupPremia, Ladder, Unanswered
 from salarylab.records import Records
 from salarylab.sample import Sample
 
@@ -95,8 +95,10 @@ def ladder(found: Ladder) -> Table:
     )
 
 
-def premia(found: GroupPremia) -> Table:
-    """Return the premia within each group as a table: a row a group and level."""
+def premia(found: GroupPremia | Unanswered) -> Table | Unanswered:
+    """Return the premia within each group as a table: a row a group and level, or why there is none."""
+    if isinstance(found, Unanswered):
+        return found
     cells = found.table.select(
         pl.col("group").alias(found.estimate.design.blocks[found.group].factor.label),
         "level",

@@ -1,0 +1,118 @@
+"""Groups: does a premium differ between roles, places, years? One interacted equation and its joint test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from salarylab.disclosure import MIN_CELL
+from salarylab.finding import Finding
+from salarylab.model.contrast import joint_test
+from salarylab.model.design import build
+from salarylab.model.estimate import Estimate, fit
+from salarylab.model.factor import factor as declared_factor
+from salarylab.model.premia import levels_of, premia
+from salarylab.model.spec import Spec
+from salarylab.model.usable import determines, usable
+from salarylab.sample import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPremia:
+    """Hold a factor's premia within each level of a group, from one interacted equation.
+
+    ``table`` has the columns of ``premia`` after ``group``; ``joint`` tests that the premium is the same
+    everywhere.
+    """
+
+    factor: str
+    group: str
+    estimate: Estimate
+    table: pl.DataFrame
+    joint: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Hold the reason why a question cannot be put to a sample; shown, it says so."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return f"Not compared: {self.reason}."
+
+    @property
+    def joint(self) -> Unanswered:
+        """Itself: there is nothing to test either."""
+        return self
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": str(self)}
+
+
+def premium_by(
+    sample: Sample,
+    factor: str,
+    group: str,
+    controls: Sequence[str] = (),
+    *,
+    top: int | None = None,
+    bases: Mapping[str, str] | None = None,
+    **asked: Any,
+) -> GroupPremia | Unanswered:
+    """Return the premium of each level of a factor within each level of a group.
+
+    One equation with the interaction factor:group and the controls. Years before the source's last break
+    are dropped first when ``group`` is the year; ``top`` keeps the groups with most rows; groups with
+    fewer than ten rows at the base level are dropped: each with the reason counted. Where fewer than two
+    groups are left to compare, the reason is returned instead. Other keywords go to ``Spec``. Raises
+    ``ModelError`` when the factor itself was never asked.
+    """
+    if group == "year":
+        sample = after_last_break(sample)
+    out = usable(sample, [group])[1]
+    if out:
+        return Unanswered(out[0])
+    given = dict(bases or {})
+    first = build(Spec(factors=(factor, group), bases=given, **asked), sample)
+    sample = _comparable(first.sample, factor, first.base_of[factor], group, top)
+    kept, out = usable(sample, [group])
+    if not kept:
+        return Unanswered(out[0])
+    held = _beside(sample, group, usable(sample, [name for name in controls if name not in (factor, group)])[0])
+    estimate = fit(build(Spec(factors=(factor, group, *held, f"{factor}:{group}"), bases=given, **asked), sample))
+    frames = [
+        premia(estimate, factor, {group: at}).select(pl.lit(at).alias("group"), pl.all())
+        for at in levels_of(estimate, group)
+    ]
+    return GroupPremia(factor, group, estimate, pl.concat(frames), joint_test(estimate, f"{factor}:{group}"))
+
+
+def _beside(sample: Sample, group: str, controls: Sequence[str]) -> tuple[str, ...]:
+    """Return the controls that are neither finer nor coarser versions of the group itself."""
+    return tuple(name for name in controls if not (determines(sample, name, group) or determines(sample, group, name)))
+
+
+def _comparable(sample: Sample, factor: str, base: str, group: str, top: int | None) -> Sample:
+    """Return the sample of the groups with most rows, each with at least ten rows at the base level."""
+    parts = [declared_factor(name) for name in (factor, group)]
+    cells = sample.table.select(part.expression.cast(pl.String).alias(part.name) for part in parts)
+    if top is not None:
+        sizes = cells[group].value_counts().sort(["count", group], descending=[True, False])
+        small = ~cells[group].is_in(sizes[group].head(top).to_list())
+        sample, cells = sample.without(pl.lit(small), f"not among the {top} largest: {group}"), cells.filter(~small)
+    at_base = cells.filter(pl.col(factor) == base)[group].value_counts()
+    enough = at_base.filter(pl.col("count") >= MIN_CELL)[group].to_list()
+    return sample.without(pl.lit(~cells[group].is_in(enough)), f"fewer than {MIN_CELL} rows at {base}: {group}")
+
+
+def after_last_break(sample: Sample) -> Sample:
+    """Return the sample less the years before the source's last break, if it declares one."""
+    breaks = sample.provenance.source.breaks
+    if not breaks:
+        return sample
+    last = max(breaks, key=lambda b: b.year)
+    return sample.without(pl.col("year") < last.year, f"before the break of {last.year}: {last.reason}")

@@ -1,0 +1,39 @@
+"""Premia: every level's premium over the base of a factor, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from salarylab.finding import Finding
+from salarylab.model.blocks import Levels
+from salarylab.model.contrast import contrast
+from salarylab.model.estimate import Estimate
+
+NUMBERS = ("value", "se", "df", "p", "low", "high", "truth")
+
+
+def premia(estimate: Estimate, factor: str, within: Mapping[str, str] | None = None) -> pl.DataFrame:
+    """Return the premium of each level of a factor over its base, one row a level, in declared order.
+
+    Columns: level, base, then value, se, df, p, low, high and any planted truth in log points, and n, the
+    rows in the smaller of the two cells compared. A level under ten rows shows no numbers. ``within`` fixes
+    the levels of factors that interact with it.
+    """
+    base = estimate.design.base_of[factor]
+    levels = [level for level in levels_of(estimate, factor) if level != base]
+    rows = [_premium(contrast(estimate, factor, level, within=within), level) for level in levels]
+    schema = {"level": pl.String(), "base": pl.String()} | dict.fromkeys(NUMBERS, pl.Float64()) | {"n": pl.Int64()}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def levels_of(estimate: Estimate, factor: str) -> tuple[str, ...]:
+    """Return the levels of a categorical factor in the fitted sample, in declared order."""
+    block = estimate.design.blocks[factor]
+    return block.levels if isinstance(block, Levels) else ()
+
+
+def _premium(found: Finding, level: str) -> dict[str, str | float | None]:
+    told = {name: None if found.suppressed else getattr(found, name) for name in NUMBERS}
+    return {"level": level, "base": found.base, **told, "n": None if found.suppressed else found.smallest_cell}

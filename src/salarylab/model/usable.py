@@ -1,0 +1,78 @@
+"""Usable: which factors a sample can speak of, and why not of others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from salarylab.disclosure import MIN_PERCENTILE_CELL
+from salarylab.errors import Fault, ModelError
+from salarylab.model.factor import factor as declared_factor
+from salarylab.sample import Sample
+
+
+def usable(sample: Sample, factors: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the factors that this sample can speak of, and the reasons why the others are left out.
+
+    A factor is left out when the source never asked it, when nobody in the sample answered it, when all
+    gave the same answer, or when a finer factor on the list already gives it (a region, its country).
+    """
+    kept: list[str] = []
+    out: list[str] = []
+    for name in factors:
+        part = declared_factor(name)
+        if any(column not in sample.asked for column in part.needs):
+            out.append(f"{part.label}: never asked")
+            continue
+        values = sample.table.select(part.expression.alias("value"))["value"].drop_nulls().n_unique()
+        if values < 2:
+            out.append(f"{part.label}: one value only" if values else f"{part.label}: never answered")
+        else:
+            kept.append(name)
+    for coarse in list(kept):
+        finer = next((fine for fine in kept if fine != coarse and determines(sample, fine, coarse)), None)
+        if finer is not None:
+            kept.remove(coarse)
+            out.append(f"{declared_factor(coarse).label}: given by {declared_factor(finer).label}")
+    return tuple(kept), tuple(out)
+
+
+def first_usable(sample: Sample, factors: Sequence[str]) -> str:
+    """Return the first of the factors that this sample can speak of.
+
+    Raises ``ModelError`` with the reason for each when there is none.
+    """
+    reasons: list[str] = []
+    for name in factors:
+        kept, out = usable(sample, [name])
+        if kept:
+            return name
+        reasons += out
+    raise ModelError(
+        Fault("factors", "; ".join(reasons), "one factor with two levels or more", "name a factor that was asked")
+    )
+
+
+def top_level(sample: Sample, factor: str, at_least: int = MIN_PERCENTILE_CELL) -> str:
+    """Return the highest declared level of a factor with enough rows in the sample.
+
+    Raises ``ModelError`` when no level has ``at_least`` rows.
+    """
+    part = declared_factor(factor)
+    counts = sample.table.select(part.expression.alias("level"))["level"].drop_nulls().value_counts()
+    levels = counts.filter(pl.col("count") >= at_least).sort("level")["level"]
+    if not len(levels):
+        raise ModelError(
+            Fault(f"factor {factor!r}", "no level with enough rows", f"{at_least} rows", "widen the sample")
+        )
+    return str(levels[-1])
+
+
+def determines(sample: Sample, fine: str, coarse: str) -> bool:
+    """Return whether each level of a categorical factor lies within one level of a coarser one."""
+    parts = [declared_factor(name) for name in (fine, coarse)]
+    if any(part.kind not in ("level", "text") for part in parts):
+        return False
+    pairs = sample.table.select(part.expression.alias(part.name) for part in parts).drop_nulls().unique()
+    return len(pairs) == pairs[fine].n_unique() and len(pairs) > 1

@@ -1,0 +1,194 @@
+"""Contrasts, ladders and groups: identities, planted truth, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+import salarylab as sl
+from salarylab.errors import ModelError
+from salarylab.finding import FINDING_MIME
+from salarylab.model.projection import project
+from salarylab.model.usable import usable
+from salarylab.source import Break
+
+SPEC = sl.Spec(factors=("education", "role_family", "experience"), clusters=None)
+
+
+def estimate_of(records: sl.Records, spec: sl.Spec = SPEC) -> sl.Estimate:
+    return sl.fit(sl.build(spec, sl.draw(records)))
+
+
+def test_a_contrast_with_the_base_is_the_term_itself(workers: sl.Records) -> None:
+    estimate = estimate_of(workers)
+    found = sl.contrast(estimate, "education", "master")
+    row = estimate.terms.filter(pl.col("term") == "education[master]").row(0, named=True)
+    assert (found.value, found.se, found.df) == pytest.approx((row["log_points"], row["se"], row["df"]), rel=1e-10)
+    assert (found.low, found.high, found.p) == pytest.approx((row["ci_low"], row["ci_high"], row["p"]), rel=1e-9)
+    assert found.detectable == pytest.approx(2.8 * row["se"])
+
+
+def test_a_contrast_of_two_levels_equals_the_term_when_one_of_them_is_the_base(workers: sl.Records) -> None:
+    across = sl.contrast(estimate_of(workers), "education", "doctorate", "master")
+    rebased = sl.Spec(factors=SPEC.factors, clusters=None, bases={"education": "master"})
+    term = sl.contrast(estimate_of(workers, rebased), "education", "doctorate")
+    assert (across.value, across.se, across.df) == pytest.approx((term.value, term.se, term.df), rel=1e-8)
+
+
+def test_premia_within_groups_equal_separate_regressions(workers: sl.Records) -> None:
+    sample = sl.draw(workers)
+    together = sl.premium_by(sample, "education", "role_family", clusters=None)
+    assert isinstance(together, sl.GroupPremia)
+    for family in ("core AI", "other tech", "other"):
+        alone = sl.draw(workers, [sl.only(role_family=family)])
+        separate = sl.contrast(
+            sl.fit(sl.build(sl.Spec(factors=("education",), clusters=None), alone)), "education", "master"
+        )
+        row = together.table.filter(pl.col("group") == family, pl.col("level") == "master").row(0, named=True)
+        assert (row["value"], row["se"]) == pytest.approx((separate.value, separate.se), rel=1e-8)
+
+
+def test_a_joint_test_of_one_term_is_its_t_test(workers: sl.Records) -> None:
+    spec = sl.Spec(factors=("work_mode",), clusters=None)
+    estimate = estimate_of(workers, spec)
+    assert sl.joint_test(estimate, "work_mode").p == pytest.approx(sl.contrast(estimate, "work_mode", "remote").p)
+
+
+def test_a_joint_test_equals_the_f_test_of_statsmodels(workers: sl.Records) -> None:
+    estimate = estimate_of(workers, sl.Spec(factors=SPEC.factors, clusters=None, covariance="HC1"))
+    names = [term.name for term in estimate.design.terms]
+    live = estimate.to_statsmodels()
+    live._results.df_resid_inference = None
+    restrictions = np.eye(len(names))[[i for i, t in enumerate(estimate.design.terms) if t.factor == "education"]]
+    peer = live.model.fit(cov_type="HC1", use_t=True).f_test(restrictions)
+    assert sl.joint_test(estimate, "education").p == pytest.approx(float(peer.pvalue), rel=1e-8)
+
+
+def test_a_joint_test_with_more_terms_than_the_variance_can_judge_says_so(workers: sl.Records) -> None:
+    few = sl.Spec(factors=("education", "role_family"), clusters="country", few_clusters=True, covariance="CR1")
+    found = sl.joint_test(estimate_of(workers, few), "education")
+    assert found.value is None
+    assert "lower rank" in found.sentence or "not estimated" in found.sentence
+
+
+def test_displaying_a_finding_gives_text_html_and_a_record(workers: sl.Records) -> None:
+    found = sl.contrast(estimate_of(workers), "education", "master")
+    shown = found._repr_mimebundle_()
+    assert shown["text/plain"].startswith("Pay premium of master over bachelor (given role family")
+    assert json.loads(json.dumps(shown[FINDING_MIME]))["equation"] == "log_pay ~ education + role_family + experience"
+
+
+def test_levels_factors_and_the_base_itself_are_refused_by_name(workers: sl.Records) -> None:
+    estimate = estimate_of(workers)
+    with pytest.raises(ModelError, match="did you mean 'master'"):
+        sl.contrast(estimate, "education", "masters")
+    with pytest.raises(ModelError, match="categorical factor of this equation 'industry'"):
+        sl.contrast(estimate, "industry", "construction")
+    with pytest.raises(ModelError, match=r"zero by construction") as caught:
+        sl.contrast(estimate, "education", "bachelor")
+    assert "it is the base category" in str(caught.value)
+
+
+# Ladders
+
+
+def test_every_rung_stands_on_the_same_rows(workers: sl.Records) -> None:
+    steps = [("raw gap", []), ("+ experience", ["experience_spline"]), ("+ mode", ["work_mode", "industry"])]
+    found = sl.ladder(sl.draw(workers), "education", steps, clusters=None)
+    assert [rung.estimate.n for rung in found.rungs] == [593, 593, 593]
+    assert found.left_out == ("industry: never asked",)
+    assert found.table["rung"].unique(maintain_order=True).to_list() == ["raw gap", "+ experience", "+ mode"]
+    raw = found.rungs[0].estimate.design.sample.table
+    means = raw.group_by("education").agg(pl.col("pay_annual_usd").log().mean())
+    by_level = dict(means.iter_rows())
+    row = found.table.row(0, named=True)
+    assert row["value"] == pytest.approx(by_level[row["level"]] - by_level["bachelor"])
+
+
+def test_a_finer_factor_takes_the_place_of_the_coarser(make_records: Any) -> None:
+    regions = ["US-1", "US-2", "FI-1", "FI-2"] * 10
+    records = make_records(
+        pay_annual_usd=[50_000.0 + i for i in range(40)],
+        region=regions,
+        country=[r[:2] for r in regions],
+        education=["bachelor", "bachelor", "master", "bachelor", "master"] * 8,
+    )
+    kept, out = usable(sl.draw(records), ["country", "region", "education"])
+    assert kept == ("region", "education")
+    assert out == ("country: given by region",)
+
+
+def test_the_first_factor_that_can_be_used_and_the_highest_level_with_enough_rows(workers: sl.Records) -> None:
+    sample = sl.draw(workers)
+    assert sl.first_usable(sample, ["industry", "role_family"]) == "role_family"
+    assert sl.top_level(sample, "education") == "doctorate"
+    assert sl.top_level(sample, "education", at_least=100) == "master"
+    with pytest.raises(ModelError, match="industry: never asked"):
+        sl.first_usable(sample, ["industry"])
+
+
+# Groups and years
+
+
+def years_of(make_records: Any, years: list[int], breaks: tuple[Break, ...] = ()) -> sl.Records:
+    n = 40 * len(years)
+    rng = np.random.default_rng(5)
+    return make_records(
+        breaks=breaks,
+        year=[year for year in years for _ in range(40)],
+        pay_annual_usd=np.exp(rng.normal(11, 0.2, n)).tolist(),
+        work_mode=["remote", "on-site"] * (n // 2),
+    )
+
+
+def test_no_comparison_crosses_a_break(make_records: Any) -> None:
+    records = years_of(make_records, [2020, 2021, 2022, 2023], (Break(2022, "another questionnaire"),))
+    found = sl.premium_by(sl.draw(records), "work_mode", "year")
+    assert isinstance(found, sl.GroupPremia)
+    assert found.table["group"].to_list() == ["2022", "2023"]
+    assert (
+        "before the break of 2022: another questionnaire" in found.estimate.design.sample.attrition["reason"].to_list()
+    )
+
+
+def test_one_year_only_is_said_and_not_drawn(make_records: Any) -> None:
+    found = sl.premium_by(sl.draw(years_of(make_records, [2024])), "work_mode", "year")
+    assert str(found) == "Not compared: year: one value only."
+    assert found.joint is found
+    assert sl.show.premium_by(found, "remote") is found
+
+
+def test_only_the_largest_groups_are_kept_and_the_rest_counted(make_records: Any) -> None:
+    n = 120
+    records = make_records(
+        pay_annual_usd=np.exp(np.random.default_rng(2).normal(11, 0.2, n)).tolist(),
+        country=["US"] * 60 + ["FI"] * 40 + ["DE"] * 20,
+        work_mode=["remote", "on-site"] * 60,
+    )
+    found = sl.premium_by(sl.draw(records), "work_mode", "country", top=2)
+    assert isinstance(found, sl.GroupPremia)
+    assert found.table["group"].to_list() == ["FI", "US"]
+    lost = found.estimate.design.sample.attrition.row(-1, named=True)
+    assert (lost["reason"], lost["rows_lost"]) == ("not among the 2 largest: country", 20)
+
+
+# Truth
+
+
+def test_a_projection_is_the_least_squares_fit_of_the_population(workers: sl.Records) -> None:
+    estimate = estimate_of(workers)
+    projected = project(SPEC, sl.draw(workers))
+    for term, value in zip(estimate.design.terms, estimate.coefficients, strict=True):
+        assert projected[term.name] == pytest.approx(value, abs=1e-6)
+
+
+def test_planted_truth_stands_beside_the_estimate(make_records: Any) -> None:
+    truth = {"log_pay ~ education": {"education[master]": 0.25}}
+    records = make_records(truth=truth, pay_annual_usd=[50_000.0, 60_000.0] * 20, education=["bachelor", "master"] * 20)
+    found = sl.contrast(estimate_of(records, sl.Spec(factors=("education",))), "education", "master")
+    assert found.truth == 0.25
+    assert "Planted truth of this synthetic demo: +28.4%" in found.sentence
