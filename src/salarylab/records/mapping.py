@@ -142,9 +142,11 @@ _KEYS = {
 
 
 def _layout(file: TomlTable, folder: Path) -> Layout:
-    path = folder / Path(file.text("path", required=True) or "").expanduser()
+    named = file.text("path", required=True)
+    path = folder / Path(named or "").expanduser()
     guessed = FORMATS.get(path.suffix.lower())
-    form = file.choice("format", ("csv", "parquet", "excel"), required=guessed is None) or guessed or "csv"
+    untold = named is not None and guessed is None
+    form = file.choice("format", ("csv", "parquet", "excel"), required=untold) or guessed or "csv"
     decimal = file.choice("decimal", (".", ",")) or "."
     thousands = file.choice("thousands", ("", ".", ",", " ", "'", "’"))
     if thousands is not None and thousands == decimal:
@@ -157,7 +159,7 @@ def _layout(file: TomlTable, folder: Path) -> Layout:
     quote = file.text("quote")
     for key, mark in (("separator", separator), ("quote", quote or '"')):
         if len(mark) != 1:
-            file.refuse(key, mark, "one character", "one byte parts the cells; a tab is written \\t")
+            file.refuse(key, mark, "one character", "a tab is written \\t")
     return Layout(
         path=path,
         form=form,
@@ -201,10 +203,9 @@ def _rates(pay: TomlTable, currency: Answer) -> dict[str, float]:
     """Return local units per USD by currency code; one number serves one stated currency only."""
     stated = pay.stated.get("usd_rate", {})
     if not isinstance(stated, dict):
-        if currency.value is None:
+        if currency.column is not None:
             pay.refuse("usd_rate", stated, "a table, as currency is a column", "usd_rate = { EUR = 0.9, … }")
-            return {}
-        stated = {currency.value: stated}
+        stated = {} if currency.value is None else {currency.value: stated}
     rates = {code: float(rate) for code, rate in stated.items() if type(rate) in (int, float) and 0 < rate < 1e9}
     for code in stated.keys() - rates.keys():
         pay.refuse("usd_rate", stated[code], f"a number above 0: {code} per USD", f"say usd_rate = {{ {code} = … }}")
@@ -217,8 +218,9 @@ def _year(year: TomlTable) -> Answer:
     value, column = year.stated.get("value"), year.text("column")
     if (value is None) == (column is None):
         year.refuse("value", None if value is None else [value, column], "either value or column", "value = 2024")
-    elif value is not None and (type(value) is not int or not 1900 <= value <= 2100):
+    elif column is None and (type(value) is not int or not 1900 <= value <= 2100):
         year.refuse("value", value, "a year such as 2024")
+        value = None
     return Answer(column, None if value is None else str(value))
 
 
@@ -241,7 +243,7 @@ def _columns(top: TomlTable, faults: list[Fault]) -> dict[str, Answer]:
             faults.append(Fault(levels.where, f"{name} is a number", "levels of a column of words", "leave them out"))
         elif name in answers:
             answers[name] = replace(answers[name], levels=_levels(levels), unmatched=_unmatched(levels))
-    return answers
+    return {name: answer for name, answer in answers.items() if answer.column is not None}
 
 
 def _answer(table: TomlTable) -> Answer:

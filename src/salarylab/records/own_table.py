@@ -119,11 +119,11 @@ def _levels(cells: pl.DataFrame, column: schema.Column, answer: Answer, file: st
 
 def _lists(cells: pl.DataFrame, column: schema.Column, answer: Answer, file: str) -> pl.Series:
     """Return the items of each cell as a list: trimmed, each once, in the order written."""
-    raw = answer.column or ""
-    items = cells.select(pl.int_range(pl.len()).alias("row"), pl.col(raw).str.split(answer.separator)).explode(raw)
-    items = items.select("row", blank_to_null(items.select(raw)).to_series())
+    raw, row = answer.column or "", "number of the row"
+    items = cells.select(pl.int_range(pl.len()).alias(row), pl.col(raw).str.split(answer.separator)).explode(raw)
+    items = items.select(row, blank_to_null(items.select(raw)).to_series())
     coded = _levels(items, column, answer, file) if column.levels else items[raw].replace(dict(answer.levels))
-    gathered = items.select("row", coded.alias("item")).group_by("row", maintain_order=True)
+    gathered = items.select(row, coded.alias("item")).group_by(row, maintain_order=True)
     lists = gathered.agg(pl.col("item").drop_nulls().unique(maintain_order=True))["item"]
     answered = cells[raw].is_not_null()
     return pl.select(pl.when(answered).then(lists)).to_series().cast(column.dtype).alias(column.name)

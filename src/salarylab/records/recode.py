@@ -87,8 +87,8 @@ def to_levels(
         for target in dict.fromkeys(levels.values())
         if target not in declared.levels
     ]
-    counts = rows[name].drop_nulls().value_counts(sort=True, name="rows")
-    stray = counts.filter(~pl.col(name).is_in(list(levels)))
+    counts = rows[name].drop_nulls().alias("value").value_counts(sort=True, name="rows")
+    stray = counts.filter(~pl.col("value").is_in(list(levels)))
     if unmatched == "refuse" and len(stray):
         listed = "; ".join(f"{value!r} in {n} rows" for value, n in stray.head(20).iter_rows())
         faults.append(
