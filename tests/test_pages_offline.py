@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from salarylab.report import failure, index, manifest, page
 from salarylab.report.request import Request
-from salarylab.show.embed import VEGALITE_MIME
+from salarylab.show.figure import VEGALITE_MIME
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]

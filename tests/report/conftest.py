@@ -64,7 +64,9 @@ def write_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
         declared = [] if parameters is None else [new_code_cell(parameters, metadata={"tags": ["parameters"]})]
         body = [new_code_cell(source) for source in cells]
         path = folder / f"{name}.ipynb"
-        nbformat.write(new_notebook(cells=[new_markdown_cell(f"# The {name} question\n\nWhy."), *declared, *body]), path)
+        nbformat.write(
+            new_notebook(cells=[new_markdown_cell(f"# The {name} question\n\nWhy."), *declared, *body]), path
+        )
         return path
 
     return write

@@ -54,12 +54,11 @@ def in_cell(notebook: Notebook) -> Failure | None:
 
 
 def interrupted(notebook: Notebook, error: Exception) -> Failure:
-    """Return the failure of the first cell that did not come to its end: the kernel died, or time ran out."""
-    found = in_cell(notebook)
-    reason = " ".join(str(error).split()) or "no reason given"
-    if found is None:
-        return Failure(None, "", type(error).__name__, reason)
-    return Failure(found.cell, found.source, type(error).__name__, reason)
+    """Return the failure of the cell during which the kernel died or time ran out: the last one begun."""
+    begun = [n for n, cell in enumerate(notebook.cells) if cell.metadata.get("papermill", {}).get("start_time")]
+    last = begun[-1] if begun else None
+    source = "" if last is None else notebook.cells[last].source
+    return Failure(last, source, type(error).__name__, " ".join(str(error).split()))
 
 
 def write(request: Request, failure: Failure, room: Path) -> None:

@@ -43,11 +43,18 @@ class FailedCard:
 def rebuild() -> Path:
     """Write ``reports/index.html`` from the manifests and failure records that stand; return its path."""
     reports = paths.reports_folder()
-    cards = [_card(path, reports) for path in sorted(reports.glob(f"[!_.]*/*/{manifest.FILE}"))]
+    published = sorted(reports.glob(f"[!_.]*/*/{manifest.FILE}"), key=_order)
+    cards = [_card(path, reports) for path in published]
     failed = [_failed(path, reports) for path in sorted(reports.glob(f"{failure.FOLDER}/*/*/{failure.FILE}"))]
     index = reports / "index.html"
     write_whole(index, pages.page("index.html.j2", title=TITLE, reports=cards, failed=failed))
     return index
+
+
+def _order(path: Path) -> tuple[str, bool, str]:
+    """Return the key by which reports are listed: by name, the one with default parameters first."""
+    folder = path.parent
+    return folder.parent.name, folder.name != "default", folder.name
 
 
 def _card(path: Path, reports: Path) -> Card:

@@ -15,6 +15,7 @@ from salarylab.report.manifest import Manifest
 from salarylab.report.notebook import Notebook, heading
 from salarylab.report.request import Request
 from salarylab.show import embed, pages
+from salarylab.show.figure import VEGALITE_MIME
 
 SHOWN = ("text/html", "image/png", "text/plain")
 ACTIVE = (
@@ -43,10 +44,14 @@ def report(notebook: Notebook, made: Manifest, findings: Sequence[Mapping[str, A
     shown = copy.deepcopy(notebook)
     if heading(shown):  # the page has the title already
         shown.cells[0].source = re.sub(r"\A\s*# +.+\n?", "", shown.cells[0].source)
-    charts = _draw(shown)
+    figures = _draw(shown)
+    body = _convert(shown)
+    for mark, figure in figures.items():
+        body = body.replace(mark, figure)
     sentences = [finding["sentence"] for finding in findings]
-    body = Markup(_convert(shown))
-    return pages.page("report.html.j2", title=made.title, charts=charts > 0, made=made, sentences=sentences, body=body)
+    return pages.page(
+        "report.html.j2", title=made.title, charts=bool(figures), made=made, sentences=sentences, body=Markup(body)
+    )
 
 
 def failed(request: Request, failure: Failure) -> str:
@@ -54,19 +59,24 @@ def failed(request: Request, failure: Failure) -> str:
     return pages.page("failed.html.j2", title=request.title, request=request, failure=failure)
 
 
-def _draw(notebook: Notebook) -> int:
-    """Put drawings in place of charts, text in place of markup that could act; return the charts."""
-    charts = 0
+def _draw(notebook: Notebook) -> dict[str, str]:
+    """Put marks in place of charts, and text in place of markup that could act; return mark → figure.
+
+    nbconvert reads and rewrites all markup, so the drawings join the page after it.
+    """
+    figures: dict[str, str] = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             content = output.get("data", {})
-            spec = content.get(embed.VEGALITE_MIME)
+            spec = content.get(VEGALITE_MIME)
             if spec is not None:
-                charts += 1
-                content["text/html"] = embed.figure(spec, charts)
+                number = len(figures) + 1
+                mark = f'<div data-chart="{number}"></div>'
+                figures[mark] = embed.chart(spec, number)
+                content["text/html"] = mark
             elif not quiet(content.get("text/html", "")):
                 del content["text/html"]
-    return charts
+    return figures
 
 
 def quiet(markup: str) -> bool:

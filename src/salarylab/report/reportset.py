@@ -28,8 +28,9 @@ def read(path: Path | None = None) -> tuple[Request, ...]:
         raise ReportError(Fault(path.name, str(error), "a TOML file of [[report]] tables", "mend it")) from error
     faults: list[Fault] = [unknown(f"{path.name}: table", name, ["report"]) for name in content if name != "report"]
     requests: list[Request] = []
-    entries = content.get("report", [])
-    for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
+    given = content.get("report")
+    entries = [entry for entry in given if isinstance(entry, dict)] if isinstance(given, list) else []
+    for number, entry in enumerate(entries, start=1):
         try:
             asked = _request(entry, f"{path.name}: report {number}")
             if asked.folder in [other.folder for other in requests]:

@@ -10,8 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from salarylab.show import pages, svg
+from salarylab.show.figure import VEGALITE_MIME
 
-VEGALITE_MIME = "application/vnd.vegalite.v5+json"
 TABLE_ROWS = 50
 
 
@@ -24,7 +24,7 @@ class Table:
     total: int
 
 
-def figure(spec: Mapping[str, Any], number: int) -> str:
+def chart(spec: Mapping[str, Any], number: int) -> str:
     """Return one chart as an HTML figure: SVG first, its specification, its numbers as a table.
 
     Raises ``ReportError`` for a chart that cannot be drawn or names outside data.

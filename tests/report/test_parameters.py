@@ -1,0 +1,138 @@
+"""Spec: what a parameters cell declares, and what it refuses, all faults at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from salarylab.errors import ReportError
+from salarylab.report import parameters
+from salarylab.report.parameters import Parameter, declared, parse
+
+CELL = """\
+# What the reader may choose
+source: str = "demo"  # a source's key, or own:mapping.toml
+level: str = "master"  # one of: bachelor | master | doctorate
+modes: list[str] = ["remote"]  # one of: on-site | hybrid | remote; several may be named
+years: list[int] = []  # empty: all
+share: float = 0.5
+robust: bool = True
+seed: int | None = None
+"""
+
+
+def check(values: dict[str, object], base: Path = Path()) -> dict[str, object]:
+    return parameters.check(declared(CELL, notebook="n"), values, thing="n", base=base)
+
+
+def test_declarations_are_read_without_running_them() -> None:
+    found = declared(CELL, notebook="n")
+    assert [p.name for p in found] == ["source", "level", "modes", "years", "share", "robust", "seed"]
+    assert found[1] == Parameter(
+        "level", "str", "master", ("bachelor", "master", "doctorate"), "one of: bachelor | master | doctorate"
+    )
+    assert found[2].choices == ("on-site", "hybrid", "remote")
+    assert found[6] == Parameter("seed", "int | None", None)
+
+
+@pytest.mark.parametrize(
+    "line", ["x = 1", "x: int", "x: dict = {}", "x: int = len('a')", "import os", "def f(): ...", "x: list = []"]
+)
+def test_anything_but_an_annotated_literal_is_refused(line: str) -> None:
+    with pytest.raises(ReportError, match="parameters cell"):
+        declared(line, notebook="n")
+
+
+def test_every_bad_line_is_named() -> None:
+    with pytest.raises(ReportError) as refused:
+        declared("x = 1\ny: int = 2\nz: set = set()", notebook="n")
+    assert [fault.found for fault in refused.value.faults] == ["x = 1", "z: set = set()"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("level=007", "007"),
+        ("level=a=b", "a=b"),
+        ("years=2023, 2024", [2023, 2024]),
+        ("years=[2023]", [2023]),
+        ("years=", []),
+        ("modes=on-site,remote", ["on-site", "remote"]),
+        ("share=1", 1.0),
+        ("robust=false", False),
+        ("robust=yes", "yes"),
+        ("seed=none", None),
+        ("seed=7", 7),
+        ("seed=many", "many"),
+    ],
+)
+def test_text_is_read_by_the_declared_type(text: str, value: object) -> None:
+    (read,) = parse(declared(CELL, notebook="n"), [text]).values()
+    assert read == value
+    assert type(read) is type(value)
+
+
+def test_text_without_a_name_and_a_name_given_twice_are_refused_together() -> None:
+    with pytest.raises(ReportError) as refused:
+        parse(declared(CELL, notebook="n"), ["nonsense", "level=master", "level=bachelor"])
+    assert [fault.found for fault in refused.value.faults] == ["nonsense", "set twice"]
+
+
+def test_all_faults_are_told_at_once_with_suggestions() -> None:
+    with pytest.raises(ReportError) as refused:
+        check({"levle": "master", "level": "masters", "years": ["x"], "modes": ["home"], "source": "dem", "share": "x"})
+    told = str(refused.value)
+    assert len(refused.value.faults) == 6
+    assert "did you mean 'level'" in told
+    assert "one of: bachelor, master, doctorate" in told
+    assert "any of: on-site, hybrid, remote" in told
+    assert "did you mean 'demo'" in told
+
+
+def test_whole_numbers_pass_for_a_float_but_not_the_reverse() -> None:
+    assert check({"share": 1})["share"] == 1
+    with pytest.raises(ReportError):
+        check({"seed": 1.5})
+    with pytest.raises(ReportError):
+        check({"seed": True})
+
+
+def test_a_default_outside_its_own_choices_is_refused() -> None:
+    wrong = declared('level: str = "phd"  # one of: bachelor | master', notebook="n")
+    with pytest.raises(ReportError, match="mend the default"):
+        parameters.check(wrong, {}, thing="n", base=Path())
+
+
+def test_an_own_file_must_exist_and_travels_absolute(tmp_path: Path) -> None:
+    (tmp_path / "mapping.toml").touch()
+    assert check({"source": "own:mapping.toml"}, tmp_path)["source"] == f"own:{tmp_path / 'mapping.toml'}"
+    with pytest.raises(ReportError, match="no such file"):
+        check({"source": "own:other.toml"}, tmp_path)
+    with pytest.raises(ReportError, match=r"own:mapping\.toml"):
+        check({"source": "own"}, tmp_path)
+
+
+def test_folder_names_are_short_safe_and_tell_values_apart() -> None:
+    cell = declared(CELL, notebook="n")
+    defaults = parameters.check(cell, {}, thing="n", base=Path())
+    names = [
+        parameters.folder(cell, defaults | changed)
+        for changed in ({"level": "a/b"}, {"level": "a b"}, {"level": "../x"}, {"level": "y" * 300}, {"years": [1, 2]})
+    ]
+    assert len(set(names)) == len(names)
+    assert all(len(name) <= 70 and "/" not in name and " " not in name and not name.startswith(".") for name in names)
+    assert names[0].startswith("level-a-b-")
+    assert parameters.folder(cell, defaults) == "default"
+
+
+def test_an_own_file_is_told_without_machine_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, outside = tmp_path / "project" / "mine" / "m.toml", tmp_path / "m.toml"
+    inside.parent.mkdir(parents=True)
+    monkeypatch.setenv("SALARYLAB_ROOT", str(tmp_path / "project"))
+    assert parameters.portable(f"own:{inside}") == "own:mine/m.toml"
+    assert parameters.portable(f"own:{outside}") == "own:m.toml"
+    cell = declared('source: str = "demo"', notebook="n")
+    told = {parameters.folder(cell, {"source": f"own:{path}"}) for path in (inside, outside)}
+    assert len(told) == 2
+    assert not any(tmp_path.name in name for name in told)

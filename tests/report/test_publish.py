@@ -1,0 +1,61 @@
+"""Property: what is published is the old folder or the new one, whole, whatever the system can do."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from salarylab.report import publish as module
+from salarylab.report.publish import publish, write_whole
+
+
+def folder(path: Path, text: str) -> Path:
+    path.mkdir(parents=True)
+    (path / "page").write_text(text, encoding="utf-8")
+    (path / text).touch()
+    return path
+
+
+def seen(path: Path) -> list[str]:
+    return sorted(child.name for child in path.iterdir())
+
+
+@pytest.mark.parametrize("exchange", [True, False])
+def test_the_new_folder_takes_the_place_of_the_old_one(
+    tmp_path: Path, exchange: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not exchange:
+        monkeypatch.setattr(module, "_exchange", lambda one, other: False)
+    target = tmp_path / "reports" / "r" / "default"
+    for text in ("old", "new"):
+        publish(folder(tmp_path / text / "report", text), target)
+        assert seen(target) == sorted(["page", text])
+        assert (target / "page").read_text(encoding="utf-8") == text
+
+
+def test_the_old_folder_comes_back_when_the_new_one_cannot_follow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = folder(tmp_path / "target", "old")
+    finished = folder(tmp_path / "room" / "report", "new")
+    rename = os.rename
+
+    def refuse(one: Path, other: Path) -> None:
+        if one == finished:
+            raise PermissionError("no")
+        rename(one, other)
+
+    monkeypatch.setattr(module, "_exchange", lambda one, other: False)
+    monkeypatch.setattr(module.os, "rename", refuse)
+    with pytest.raises(PermissionError):
+        publish(finished, target)
+    assert seen(target) == ["old", "page"]
+
+
+def test_a_file_is_replaced_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    for text in ("old", "new"):
+        write_whole(tmp_path / "index.html", text)
+    assert (tmp_path / "index.html").read_text(encoding="utf-8") == "new"
+    assert seen(tmp_path) == ["index.html"]

@@ -1,0 +1,67 @@
+"""Spec: the set of reports, refused whole when any part of it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from salarylab.errors import ReportError
+from salarylab.report import reportset
+
+
+def write_set(notebook: Path, text: str) -> None:
+    (notebook.parent / "reports.toml").write_text(text, encoding="utf-8")
+
+
+def test_requests_come_in_order_with_titles_and_values(write_notebook) -> None:
+    write_set(
+        write_notebook([]),
+        '[[report]]\nnotebook = "tiny"\n[[report]]\nnotebook = "tiny"\ntitle = "Another"\n'
+        'parameters = { level = "doctorate", years = [2023] }\n',
+    )
+    first, second = reportset.read()
+    assert (first.title, first.folder.as_posix(), first.changed) == ("The tiny question", "tiny/default", {})
+    assert (second.title, second.changed) == ("Another", {"level": "doctorate", "years": [2023]})
+    assert second.command == "salarylab run tiny --set level=doctorate --set years=2023"
+
+
+def test_own_files_of_a_set_start_at_the_project_root(write_notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_notebook([])
+    (path.parents[1] / "m.toml").touch()
+    write_set(path, '[[report]]\nnotebook = "tiny"\nparameters = { source = "own:m.toml" }\n')
+    monkeypatch.chdir(path.parent)
+    assert reportset.read()[0].values["source"] == f"own:{path.parents[1] / 'm.toml'}"
+
+
+def test_the_faults_of_all_entries_are_told_at_once(write_notebook) -> None:
+    write_set(
+        write_notebook([]),
+        '[other]\n[[report]]\nnotebok = "tiny"\n[[report]]\nnotebook = "tinny"\n'
+        '[[report]]\nnotebook = "tiny"\nparameters = { level = "masters", yeers = [1] }\n'
+        '[[report]]\nnotebook = "tiny"\n[[report]]\nnotebook = "tiny"\n[[report]]\nnotebook = "tiny"\ntitle = 3\n',
+    )
+    with pytest.raises(ReportError) as refused:
+        reportset.read()
+    told = str(refused.value)
+    assert len(refused.value.faults) == 8
+    for part in ("did you mean 'notebook'", "no notebook", "did you mean 'tiny'", "'masters'", "did you mean 'years'"):
+        assert part in told
+    assert "a second time" in told
+
+
+@pytest.mark.parametrize("text", ["", "report = 3", "[[report"])
+def test_a_file_without_reports_is_refused(write_notebook, text: str) -> None:
+    write_set(write_notebook([]), text)
+    with pytest.raises(ReportError, match=r"reports\.toml"):
+        reportset.read()
+
+
+def test_two_parameters_cells_are_refused(write_notebook) -> None:
+    path = write_notebook([])
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"cell_type": "markdown"', '"cell_type": "raw"').replace(
+        '"metadata": {}', '"metadata": {"tags": ["parameters"]}', 1), encoding="utf-8")  # fmt: skip
+    write_set(path, '[[report]]\nnotebook = "tiny"\n')
+    with pytest.raises(ReportError, match="2 cells tagged"):
+        reportset.read()

@@ -1,0 +1,139 @@
+"""Spec: what the command line says, and with which exit code it ends."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import salarylab
+from salarylab import cli, sources
+
+Told = tuple[int, str, str]
+
+
+def tell(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Told:
+    """Run the command line in this process; return exit code, output and errors."""
+    monkeypatch.setattr(sys, "argv", ["salarylab", *arguments])
+    monkeypatch.setenv("COLUMNS", "200")
+    code: object = 0
+    try:
+        cli.main()
+    except SystemExit as stop:
+        code = stop.code or 0
+    told = capfd.readouterr()
+    assert isinstance(code, int)
+    return code, told.out, told.err
+
+
+@pytest.fixture
+def small(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose notebooks are two invented ones, of which the second breaks."""
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    cell = new_code_cell('level: str = "master"  # one of: bachelor | master', metadata={"tags": ["parameters"]})
+    finding = (
+        "from salarylab.finding import Finding\n"
+        "Finding(question='q', subject=level, unit='share', value=0.5, n=100, smallest_cell=50, headline='Invented')"
+    )
+    for name, last in (("good", finding), ("broken", "raise ValueError('no [such] thing')")):
+        made = new_notebook(cells=[cell, new_code_cell(last)])
+        nbformat.write(made, project / "notebooks" / f"{name}.ipynb")
+    entries = '[[report]]\nnotebook = "broken"\n[[report]]\nnotebook = "good"\ntitle = "A good one"\n'
+    (project / "notebooks" / "reports.toml").write_text(entries, encoding="utf-8")
+    monkeypatch.chdir(project)
+    return project
+
+
+def test_the_version_is_told(capfd, monkeypatch) -> None:
+    assert tell(capfd, monkeypatch, "--version") == (0, f"salarylab {salarylab.__version__}\n", "")
+
+
+def test_a_run_tells_its_findings_and_its_page(small, capfd, monkeypatch) -> None:
+    code, out, err = tell(capfd, monkeypatch, "run", "good", "--set", "level=bachelor")
+    assert (code, err) == (0, "")
+    assert "  - bachelor: 50.0%; about 100 rows.\n" in out
+    page = next(line.split()[-1] for line in out.splitlines() if line.startswith("page"))
+    assert page.startswith("reports/good/level-bachelor-")
+    assert (small / page).is_file()
+    assert (small / "reports" / "index.html").is_file()
+
+
+def test_a_build_goes_on_after_a_failure_and_ends_with_index_and_finding(small, capfd, monkeypatch) -> None:
+    code, out, err = tell(capfd, monkeypatch, "build")
+    assert code == 1
+    assert out.splitlines()[-2:] == ["reports: reports/index.html", "Invented: master: 50.0%; about 100 rows."]
+    assert "[1/2] broken … failed" in out
+    assert "[2/2] good … good" in out
+    assert "ValueError: no [such] thing" in err
+    listed = (small / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "A good one" in listed
+    assert "ValueError: no [such] thing" in listed
+
+
+def test_a_failed_run_exits_1_with_one_screen(small, capfd, monkeypatch) -> None:
+    code, _, err = tell(capfd, monkeypatch, "run", "broken")
+    assert code == 1
+    assert "in cell 2" in err
+    assert "Traceback" not in err
+    assert len(err.splitlines()) <= 24
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["run", "goood"], "did you mean 'good'"),
+        (["run", "good", "--set", "levle=master"], "did you mean 'level'"),
+        (["run", "good", "--set", "level=doctorate"], "one of: bachelor, master"),
+        (["fetch", "dmeo"], "did you mean 'demo'"),
+        (["params", "elsewhere.ipynb"], "no such file"),
+    ],
+)
+def test_refused_input_exits_2_without_a_traceback(small, capfd, monkeypatch, arguments, part) -> None:
+    code, _, err = tell(capfd, monkeypatch, *arguments)
+    assert code == 2
+    assert part in err
+    assert "Traceback" not in err
+    assert not (small / "reports").exists()
+
+
+def test_wrong_use_exits_2(capfd, monkeypatch) -> None:
+    assert tell(capfd, monkeypatch, "runn")[0] == 2
+
+
+def test_a_defect_keeps_its_traceback(small, monkeypatch) -> None:
+    def defective(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("salarylab.report.request.ask", defective)
+    monkeypatch.setattr(sys, "argv", ["salarylab", "run", "good"])
+    with pytest.raises(ZeroDivisionError):
+        cli.main()
+
+
+def test_parameters_are_listed(small, capfd, monkeypatch) -> None:
+    code, out, _ = tell(capfd, monkeypatch, "params", "good")
+    assert code == 0
+    for part in ("level", "str", "'master'", "bachelor, master"):
+        assert part in out
+
+
+def test_sources_are_listed_with_licence_and_headline(capfd, monkeypatch) -> None:
+    code, out, _ = tell(capfd, monkeypatch, "sources")
+    assert code == 0
+    assert [key for key in sources.keys() if key not in out] == []  # noqa: SIM118 (a function of a module)
+    assert "redistribution" in out
+
+
+def test_a_light_verb_imports_nothing_heavy() -> None:
+    heavy = ("papermill", "nbconvert", "nbformat", "altair", "great_tables", "statsmodels")
+    code = (
+        "import sys; sys.argv = ['salarylab', '--version']\nfrom salarylab import cli\n"
+        "try: cli.main()\nexcept SystemExit: pass\n"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines()[-1] == "[]"
