@@ -10,7 +10,6 @@ from typing import Any
 from markupsafe import Markup
 
 from salarylab.show import pages, svg
-from salarylab.show.figure import VEGALITE_MIME
 
 TABLE_ROWS = 50
 
