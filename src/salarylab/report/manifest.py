@@ -17,7 +17,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import salarylab
 from salarylab.report.request import Request
 
 PACKAGES = (
@@ -75,7 +74,7 @@ def draft(request: Request, cards: Sequence[Mapping[str, Any]]) -> Manifest:
         notebook={"name": request.notebook.name, "sha256": _sha256(request.notebook)},
         sources=cards,
         inputs=[{"source": card["key"], **stamp} for card in cards for stamp in card["files"]],
-        library=salarylab.__version__,
+        library=version("salarylab"),
         packages={name: version(name) for name in PACKAGES},
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
     )
