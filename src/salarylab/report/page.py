@@ -12,11 +12,12 @@ from markupsafe import Markup
 
 from salarylab.report.failure import Failure
 from salarylab.report.manifest import Manifest
-from salarylab.report.notebook import Notebook, heading
+from salarylab.report.notebook import INJECTED, Notebook, heading
 from salarylab.report.request import Request
 from salarylab.show import embed, pages
 from salarylab.show.figure import VEGALITE_MIME
 
+TOLD_ELSEWHERE = {"parameters", INJECTED}
 SHOWN = ("text/html", "image/png", "text/plain")
 ACTIVE = (
     "script",
@@ -44,6 +45,8 @@ def report(notebook: Notebook, made: Manifest, findings: Sequence[Mapping[str, A
     shown = copy.deepcopy(notebook)
     if heading(shown):  # the page has the title already
         shown.cells[0].source = re.sub(r"\A\s*# +.+\n?", "", shown.cells[0].source)
+    # the values of the parameters are told at the foot of the page
+    shown.cells = [cell for cell in shown.cells if not TOLD_ELSEWHERE & set(cell.metadata.get("tags", []))]
     figures = _draw(shown)
     body = _convert(shown)
     for mark, figure in figures.items():
