@@ -78,7 +78,7 @@ def build(spec: Spec, sample: Sample) -> Design:
     weight_column = _weight_column(spec, sample)
     if weight_column is not None:
         sample = sample.without(pl.col(weight_column).is_null(), f"no weight: {weight_column}")
-    sample = _without_singletons(sample, parts)
+    sample = _without_singletons(sample, spec)
     if not len(sample):
         raise ModelError(_nothing_left(sample))
     blocks = _blocks(spec, sample, parts)
@@ -149,16 +149,20 @@ def _blocks(spec: Spec, sample: Sample, parts: Sequence[Factor]) -> dict[str, Le
     return blocks
 
 
-def _without_singletons(sample: Sample, parts: Sequence[Factor]) -> Sample:
-    """Drop rows alone at a level: they fit themselves exactly and say nothing about other terms."""
+def _without_singletons(sample: Sample, spec: Spec) -> Sample:
+    """Drop rows alone at a level or in a cell of an interaction.
+
+    Such a row fits itself exactly and says nothing about any other term.
+    """
+    terms = [[factor(name) for name in term.split(":")] for term in spec.factors]
+    cells = [parts for parts in terms if all(part.kind in ("level", "text") for part in parts)]
     while True:
         before = len(sample)
-        for part in parts:
-            if part.kind in ("level", "text"):
-                value = sample.table.select(part.expression.cast(pl.String).alias("value"))["value"]
-                alone = value.is_unique()
-                if alone.any():
-                    sample = sample.without(pl.lit(alone), f"only row of its level: {part.name}")
+        for parts in cells:
+            alone = sample.table.select(pl.struct(part.expression.alias(part.name) for part in parts).is_unique())
+            what = "level" if len(parts) == 1 else "cell"
+            reason = f"only row of its {what}: {' × '.join(part.name for part in parts)}"
+            sample = sample.without(pl.lit(alone.to_series()), reason)
         if len(sample) == before:
             return sample
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -44,11 +45,13 @@ SOURCE = Source(
     redistribution="free",
     headline="Synthetic data: a made-up survey with planted truth",
     asked=frozenset(schema.BY_NAME),
-    replication=Replication(
-        GROUPS, (GROUPS - 1) / GROUPS, GROUPS - 1, f"delete-one-group jackknife, {GROUPS} random groups"
-    ),
     synthetic=True,
 )
+
+JACKKNIFE = Replication(
+    GROUPS, (GROUPS - 1) / GROUPS, GROUPS - 1, f"delete-one-group jackknife, {GROUPS} random groups"
+)
+"""The design that the replicate weights belong to; the workers are a simple random sample, so it is optional."""
 
 FILES = (
     RawFile("workers.csv", "065a2cdbfe9ae90906b5911e76776d3d59977e05460f2faba8cdeafb76975f3c"),
@@ -67,6 +70,7 @@ def load(
     repair_units: bool | Sequence[str] = True,
     keep_repeats: bool = False,
     gender: bool = False,
+    survey_design: bool = False,
     seed: int | None = None,
 ) -> Records:
     """Load the synthetic workers and postings as records; every rule is counted.
@@ -74,7 +78,8 @@ def load(
     ``years`` keeps these years; ``pay_column="pay_missing_by_value"`` takes the column in which pay is blank
     depending on its own value; ``repair_units`` mends slips of unit (all, none, or those named of
     ``monthly`` and ``thousands``; the others are flagged); ``keep_repeats`` keeps forms and postings that
-    repeat an earlier one exactly; ``gender`` loads that sensitive column; ``seed`` generates another survey
+    repeat an earlier one exactly; ``gender`` loads that sensitive column; ``survey_design``
+    declares the jackknife weights, so that estimates use them by default; ``seed`` generates another survey
     in memory instead of reading the committed one. Raises ``DataError`` for an unknown pay column, year or
     rule, and for files that are not the declared ones.
     """
@@ -91,10 +96,11 @@ def load(
     if years is not None:
         cleaned = cleaned.reject("a year that was not asked for", ~pl.col("year").is_in(list(years)))
     options: dict[str, Any] = {"years": years, "pay_column": pay_column, "repair_units": mended}
-    options |= {"keep_repeats": keep_repeats, "gender": gender, "seed": seed}
+    options |= {"keep_repeats": keep_repeats, "gender": gender, "survey_design": survey_design, "seed": seed}
+    source = replace(SOURCE, replication=JACKKNIFE) if survey_design else SOURCE
     files = tuple(FileStamp(name, sha256, len(tables[name])) for name, sha256 in stamps.items())
     truth = _projections() if years is None else {}
-    return from_ledger(cleaned, Provenance(SOURCE, files, SOURCE.headline, options, truth), asked)
+    return from_ledger(cleaned, Provenance(source, files, SOURCE.headline, options, truth), asked)
 
 
 def _mended(repair_units: bool | Sequence[str]) -> tuple[str, ...]:
@@ -181,7 +187,6 @@ def _paid(ledger: Ledger) -> Ledger:
         real_pay(),
         pl.lit("worker").alias("observation"),
         pl.lit("base").alias("pay_concept"),
-        pl.col("employer").alias("cluster"),
     )
 
 

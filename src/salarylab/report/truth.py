@@ -1,0 +1,71 @@
+"""Truth: what each equation of the demo is in a population without dirt, kept beside the demo's files."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from salarylab import demo
+from salarylab.demo.equations import EQUATIONS
+from salarylab.model import FACTORS, Spec, build, fit
+from salarylab.model.projection import project_all
+from salarylab.paths import raw_folder
+from salarylab.records.audit import Ledger
+from salarylab.records.table import from_ledger
+from salarylab.sample import Sample, draw, standard
+from salarylab.source import FileStamp, Provenance
+from salarylab.sources import demo as source
+
+ROWS = 2_000_000
+SEED = 987_654_321
+"""A seed that no survey uses."""
+
+NEEDED = ("record_id", "source", "year", "observation", "pay_annual_usd", "pay_hourly_usd", "pay_concept")
+RESTRICTED_BY = ("hours_weekly", "full_year", "age")
+
+
+def population(rows: int = ROWS, seed: int = SEED) -> Sample:
+    """Return the standard sample of a generated population: no dirt, nothing rounded, nothing left out."""
+    asked = {part for factors in EQUATIONS for name in factors for part in name.split(":")}
+    columns = {*NEEDED, *RESTRICTED_BY, *(column for name in asked for column in FACTORS[name].needs)}
+    drawn = demo.population(rows, seed, columns=sorted(columns))
+    made_up = source.SOURCE
+    provenance = Provenance(made_up, (FileStamp("population", "", rows),), made_up.headline)
+    records = from_ledger(Ledger(drawn), provenance, asked=drawn.columns)
+    return draw(records, standard(records))
+
+
+def projections(of: Sample, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> Mapping[str, Mapping[str, float]]:
+    """Return the projection of each equation in a population, formula → term → log points."""
+    return project_all((Spec(factors=factors) for factors in equations), of)
+
+
+def surveyed(seed: int, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> pl.DataFrame:
+    """Return every reported term of the equations in one generated survey, dirt and cleaning included.
+
+    Columns: equation, then those of ``Estimate.terms``, then truth: the term's projection, in log points.
+    """
+    records = source.load(seed=seed)
+    sample = draw(records, standard(records))
+    parts = []
+    for factors in equations:
+        estimate = fit(build(Spec(factors=factors), sample))
+        formula = estimate.design.spec.formula
+        planted = records.provenance.truth.get(formula, {})
+        shown = estimate.terms.filter(pl.col("level").is_not_null() & pl.col("se").is_not_null())
+        known = pl.Series("truth", [planted.get(term) for term in shown["term"]], dtype=pl.Float64)
+        parts.append(shown.select(pl.lit(formula).alias("equation"), pl.all(), known))
+    return pl.concat(parts)
+
+
+def write(rows: int = ROWS) -> Path:
+    """Write ``data/raw/demo/projections.json``: the truth that pages show beside the demo's estimates."""
+    path = raw_folder("demo") / "projections.json"
+    arriving = path.with_suffix(".arriving")
+    arriving.write_text(json.dumps(projections(population(rows)), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    os.replace(arriving, path)
+    return path
