@@ -65,7 +65,7 @@ def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -
     terms = estimate.design.terms
     if factor not in (term.factor for term in terms):
         raise ModelError(unknown("factor of this equation", factor, dict.fromkeys(term.factor for term in terms)))
-    told = subject or f"Joint test that {factor.replace(':', ' × ')} makes no difference"
+    told = subject or f"Joint test that {_words(estimate, factor)}"
     tested = [
         i
         for i, term in enumerate(terms)
@@ -82,6 +82,14 @@ def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -
     cell = min(terms[i].n for i in tested)
     told = subject or f"{told}, F({len(tested)}, {df:.0f})"
     return _described(estimate, told, unit="p-value", value=p, p=p, df=df, smallest_cell=cell)
+
+
+def _words(estimate: Estimate, factor: str) -> str:
+    """Return the hypothesis of a joint test in words."""
+    labels = [estimate.design.blocks[name].factor.label for name in factor.split(":")]
+    if len(labels) == 1:
+        return f"{labels[0]} makes no difference"
+    return f"the premium by {labels[0]} is the same at every {labels[1]}"
 
 
 def degrees_of_freedom(estimate: Estimate, vector: Array) -> float:

@@ -17,6 +17,9 @@ from salarylab.show.theme import BLUE, ORANGE, SERIES, WIDTH
 from salarylab.source import Provenance
 
 AXIS = "difference in pay, percent"
+FULL_SHADE = 50
+"""Percent difference at which a map's colours are at their strongest."""
+
 PERCENT, LOW, HIGH, TRUTH = "percent difference", "95% low", "95% high", "planted truth"
 
 
@@ -30,10 +33,11 @@ def ladder(found: Ladder, *, levels: list[str] | None = None) -> Figure:
     label = found.rungs[0].estimate.design.blocks[found.factor].factor.label
     base = found.rungs[0].estimate.design.base_of[found.factor]
     rungs = [rung.label for rung in found.rungs]
-    chart = _intervals(percents(drawn, "rung", "level"), "rung", rungs, _order(drawn, "level"))
+    shown = _order(drawn, "level")
+    chart = _intervals(percents(drawn, "rung", "level"), "rung", rungs, shown)
     return figure(
         chart,
-        title=f"Pay by {label}, compared with {base}",
+        title=f"Pay by {label}, compared with {base}" if len(shown) > 1 else f"Pay of {shown[0]}, compared with {base}",
         subtitle=_subtitle(found.sample.provenance),
         summary=f"Pay premium of each level of {label} over {base}, with 95% intervals, as more is held equal: "
         + ", ".join(rungs),
@@ -69,38 +73,34 @@ def premium_map(found: GroupPremia | Unanswered) -> Figure | Unanswered:
     if isinstance(found, Unanswered):
         return found
 
-    base = found.estimate.design.base_of[found.factor]
-    blocks = found.estimate.design.blocks
-    cells = percents(found.table, "group", "level").with_columns(
-        told=pl.when(pl.col(PERCENT).is_null())
-        .then(pl.lit(f"under {MIN_CELL} rows"))
-        .otherwise(pl.format("{}%", pl.col(PERCENT).round(0).cast(pl.Int64)))
-    )
+    design = found.estimate.design
+    base = design.base_of[found.factor]
+    across, down = (design.blocks[name].factor.label for name in (found.factor, found.group))
+    few = pl.col(PERCENT).is_null()
+    told = pl.col(PERCENT).map_elements(lambda percent: f"{percent:+.0f}%", return_dtype=pl.String)
+    cells = percents(found.table, "group", "level").with_columns(told=pl.when(few).then(pl.lit("few")).otherwise(told))
     position = alt.Chart(cells).encode(
-        x=alt.X(
-            "level:N", sort=_order(cells, "level"), title=blocks[found.factor].factor.label, axis=alt.Axis(labelAngle=0)
-        ),
+        x=alt.X("level:N", sort=_order(cells, "level"), title=across, axis=alt.Axis(labelAngle=0, labelLimit=84)),
         y=alt.Y("group:N", sort=_order(cells, "group"), title=None),
         tooltip=_tooltip("group", "level"),
     )
-    known = alt.datum[PERCENT] != None  # noqa: E711  (a Vega expression, not a Python comparison)
-    colour = alt.Color(
+    shade = alt.Color(
         f"{PERCENT}:Q",
-        scale=alt.Scale(scheme="blueorange", domainMid=0, reverse=True),
-        legend=alt.Legend(gradientLength=180),
+        scale=alt.Scale(scheme="blueorange", domain=[-FULL_SHADE, FULL_SHADE], clamp=True, reverse=True),
+        legend=alt.Legend(title="difference in pay, percent", gradientLength=180),
     )
-    boxes = position.mark_rect(stroke="white", strokeWidth=2).encode(
-        color=alt.condition(known, colour, alt.value("#dddddd"))
-    )
-    strong = (alt.datum[PERCENT] > 40) | (alt.datum[PERCENT] < -40)
+    dark = (alt.datum[PERCENT] > FULL_SHADE / 2) | (alt.datum[PERCENT] < -FULL_SHADE / 2)
+    # cells without a number would be dropped from the shaded layer, so grey lies under all of them
+    grey = position.mark_rect(stroke="white", strokeWidth=2, color="#dcdcdc")
+    boxes = position.mark_rect(stroke="white", strokeWidth=2).encode(color=shade)
     words = position.mark_text(fontSize=12).encode(
-        text="told:N", color=alt.condition(strong, alt.value("white"), alt.value("#222"))
+        text="told:N", color=alt.condition(dark, alt.value("white"), alt.value("#222"))
     )
     return figure(
-        alt.layer(boxes, words).properties(width=WIDTH, height=alt.Step(38)),
-        title=f"Pay premium over {base}, by {blocks[found.group].factor.label}",
-        subtitle=_subtitle(found.estimate.design.sample.provenance),
-        summary=f"Map of pay premia over {base}, by {blocks[found.group].factor.label}",
+        alt.layer(grey, boxes, words).properties(width=alt.Step(86), height=alt.Step(38)),
+        title=f"Pay premium over {base}, by {down}",
+        subtitle=f"{design.sample.provenance.headline}. Grey: fewer than {MIN_CELL} rows",
+        summary=f"Map of pay premia over {base}: {across} by {down}",
     )
 
 

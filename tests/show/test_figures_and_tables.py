@@ -1,0 +1,130 @@
+"""Charts and tables: what a reader sees of the demo, and what a small cell may not show."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import nbformat
+import polars as pl
+import pytest
+import vl_convert
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+import salarylab as sl
+from salarylab.show.figure import VEGALITE_MIME
+from salarylab.show.premia import PERCENT, TRUTH, percents
+from salarylab.show.tables import WITHHELD
+
+
+@pytest.fixture(scope="module")
+def records() -> sl.Records:
+    return sl.load("demo")
+
+
+@pytest.fixture(scope="module")
+def sample(records: sl.Records) -> sl.Sample:
+    return sl.draw(records, sl.standard(records))
+
+
+@pytest.fixture(scope="module")
+def ladder(sample: sl.Sample) -> sl.Ladder:
+    return sl.ladder(sample, "education", [("raw gap", []), ("+ experience", ["experience_spline", "year"])])
+
+
+@pytest.fixture(scope="module")
+def groups(sample: sl.Sample) -> sl.GroupPremia:
+    found = sl.premium_by(sample, "education", "role_family", ["experience_spline", "year", "country", "region"])
+    assert isinstance(found, sl.GroupPremia)
+    return found
+
+
+@pytest.fixture(scope="module")
+def figures(records: sl.Records, sample: sl.Sample, ladder: sl.Ladder, groups: sl.GroupPremia) -> dict[str, Any]:
+    return {
+        "flow": sl.show.flow(sample),
+        "answered": sl.show.answered(records),
+        "distribution": sl.show.distribution(sample),
+        "heaping": sl.show.heaping(sample),
+        "fates": sl.show.fates(records),
+        "ladder": sl.show.ladder(ladder),
+        "one level": sl.show.ladder(ladder, levels=["doctorate"]),
+        "by group": sl.show.premium_by(groups, "doctorate"),
+        "map": sl.show.premium_map(groups),
+    }
+
+
+NAMES = ("flow", "answered", "distribution", "heaping", "fates", "ladder", "one level", "by group", "map")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chart_is_drawn_by_vega_lite_5_without_any_address(figures: dict[str, Any], name: str) -> None:
+    drawn = vl_convert.vegalite_to_svg(dict(figures[name].spec), vl_version="5.20", allowed_base_urls=[])
+    assert drawn.count("<path") > 3
+    assert "NaN" not in drawn
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chart_is_a_valid_notebook_output_that_repeats(figures: dict[str, Any], name: str) -> None:
+    shown = figures[name]._repr_mimebundle_()
+    assert set(shown) == {VEGALITE_MIME, "text/plain"}
+    assert "Synthetic data" in json.dumps(shown[VEGALITE_MIME]["title"])
+    assert shown[VEGALITE_MIME]["description"] == figures[name].summary
+    nbformat.validate(new_notebook(cells=[new_code_cell("chart", outputs=[new_output("display_data", data=shown)])]))
+
+
+def test_two_drawings_of_one_ladder_are_the_same_bytes(ladder: sl.Ladder) -> None:
+    one, two = (json.dumps(dict(sl.show.ladder(ladder).spec), sort_keys=True) for _ in range(2))
+    assert one == two
+
+
+def test_numbers_are_rounded_before_they_are_drawn(figures: dict[str, Any]) -> None:
+    for name in ("ladder", "by group", "map"):
+        for rows in figures[name].spec["datasets"].values():
+            for row in rows:
+                numbers = [value for value in row.values() if isinstance(value, float)]
+                assert all(round(value, 1) == value for value in numbers), (name, row)
+
+
+def test_the_ladder_shows_the_planted_truth_of_the_demo(ladder: sl.Ladder) -> None:
+    drawn = percents(ladder.table, "rung", "level")
+    assert drawn[TRUTH].null_count() == 0
+    assert (drawn[PERCENT] - drawn[TRUTH]).abs().max() < 25
+    assert "planted truth" in json.dumps(sl.show.ladder(ladder).spec["title"])
+
+
+def test_a_cell_under_ten_rows_is_grey_and_carries_no_number(groups: sl.GroupPremia) -> None:
+    small = groups.table.filter(pl.col("n").is_null())
+    assert len(small) > 0
+    assert small.select("value", "se", "low", "high", "p").null_count().row(0) == (len(small),) * 5
+    cells = next(iter(sl.show.premium_map(groups).spec["datasets"].values()))  # type: ignore[union-attr]
+    grey = [cell for cell in cells if cell["told"] == "few"]
+    assert len(grey) == len(small)
+    assert all(cell[PERCENT] is None and cell["rows (rounded)"] is None for cell in grey)
+
+
+def test_tables_round_counts_withhold_small_cells_and_name_the_equation(
+    sample: sl.Sample, ladder: sl.Ladder, groups: sl.GroupPremia
+) -> None:
+    terms = sl.show.table.terms(ladder.last, "education")
+    assert terms.cells.columns[:3] == ["level", "difference", "95% interval"]
+    html = terms._repr_mimebundle_()["text/html"]
+    assert "log_pay ~ education + experience_spline + year" in html
+    assert "HC2 with Bell–McCaffrey" in html
+    assert "about 7,200 rows" in html
+    shown = sl.show.table.premia(groups)
+    assert isinstance(shown, sl.show.Table)
+    assert shown.cells.filter(pl.col("difference") == WITHHELD)["95% interval"].unique().to_list() == ["–"]
+    lost = sl.show.table.attrition(sample).cells
+    assert not any(str(len(sample)) in cell for cell in lost["rows left"])
+
+
+def test_a_table_is_the_same_bytes_twice_and_escapes_what_a_file_says(ladder: sl.Ladder) -> None:
+    table = sl.show.table.ladder(ladder)
+    assert table._repr_mimebundle_() == table._repr_mimebundle_()
+    planted = sl.show.Table(
+        pl.DataFrame({"<script>alert(1)</script>": ["<img src=x onerror=y>"]}), "t", "s", (), "planted"
+    )
+    html = planted._repr_mimebundle_()["text/html"]
+    assert "<script>" not in html
+    assert "<img" not in html
