@@ -97,7 +97,9 @@ def test_04_remote_and_place_on_aijobs(project: Path, mirror: Path) -> None:
     rights = {
         "log_pay ~ work_mode": mode,
         "log_pay ~ work_mode + year": f"{mode} + C(year)",
-        "log_pay ~ work_mode + year + title + seniority + country": f"{mode} + C(year) + C(title) + C(seniority) + C(country)",
+        "log_pay ~ work_mode + year + title + seniority + country": (
+            f"{mode} + C(year) + C(title) + C(seniority) + C(country)"
+        ),
     }
     for equation, right in rights.items():
         fitted = smf.ols(f"np.log(pay_annual_usd) ~ {right}", rows).fit(method="qr")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from salarylab.errors import ReportError
-from salarylab.report import parameters
+from salarylab.report import origin, parameters
 from salarylab.report.parameters import Parameter, declared, parse
 
 CELL = """\
@@ -130,8 +130,8 @@ def test_an_own_file_is_told_without_machine_paths(tmp_path: Path, monkeypatch: 
     inside, outside = tmp_path / "project" / "mine" / "m.toml", tmp_path / "m.toml"
     inside.parent.mkdir(parents=True)
     monkeypatch.setenv("SALARYLAB_ROOT", str(tmp_path / "project"))
-    assert parameters.portable(f"own:{inside}") == "own:mine/m.toml"
-    assert parameters.portable(f"own:{outside}") == "own:m.toml"
+    assert origin.portable(f"own:{inside}") == "own:mine/m.toml"
+    assert origin.portable(f"own:{outside}") == "own:m.toml"
     cell = declared('source: str = "demo"', notebook="n")
     told = {parameters.folder(cell, {"source": f"own:{path}"}) for path in (inside, outside)}
     assert len(told) == 2

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from salarylab import paths, sources
 from salarylab.errors import Fault, ReportError, unknown
+from salarylab.report import origin
 
 TYPES: dict[str, Any] = {
     "str": str,
@@ -30,7 +30,6 @@ TYPES: dict[str, Any] = {
     "list[str]": list[str],
     "list[int]": list[int],
 }
-OWN = "own:"
 SLUG_LENGTH = 60
 
 
@@ -151,24 +150,11 @@ def check(parameters: Sequence[Parameter], values: Mapping[str, Any], *, thing: 
         wrong = {str(fault["loc"][0]): None for fault in error.errors()}
         faults += [_refusal(name, checked[name], by_name, thing) for name in wrong]
     if "source" in by_name and isinstance(checked["source"], str):
-        checked["source"], stray = _source(checked["source"], base)
+        checked["source"], stray = origin.located(checked["source"], base)
         faults += stray
     if faults:
         raise ReportError(*faults)
     return checked
-
-
-def portable(value: Any) -> Any:
-    """Return a value as pages and manifests tell it: the path of an own file cut to what others know.
-
-    Inside the project a path is told from the root, elsewhere by the file's name; machine paths stay at
-    home.
-    """
-    if not (isinstance(value, str) and value.startswith(OWN)):
-        return value
-    path = Path(value.removeprefix(OWN))
-    root = paths.project_root()
-    return OWN + (path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name)
 
 
 def folder(parameters: Sequence[Parameter], values: Mapping[str, Any]) -> str:
@@ -182,9 +168,9 @@ def folder(parameters: Sequence[Parameter], values: Mapping[str, Any]) -> str:
     if not differing:
         return "default"
     # The hash tells apart what the slug shortens; paths inside the project hash alike on every machine.
-    keyed = {name: portable(value) if _inside(value) else value for name, value in differing.items()}
+    keyed = {name: origin.keyed(value) for name, value in differing.items()}
     digest = hashlib.sha256(json.dumps(keyed, sort_keys=True).encode()).hexdigest()[:8]
-    slug = "_".join(f"{name}-{_slug(portable(differing[name]))}" for name in sorted(differing))
+    slug = "_".join(f"{name}-{_slug(origin.portable(differing[name]))}" for name in sorted(differing))
     return f"{slug[:SLUG_LENGTH].rstrip('-_.+')}-{digest}"
 
 
@@ -242,26 +228,6 @@ def _refusal(name: str, value: Any, by_name: Mapping[str, Parameter], thing: str
     parameter = by_name[name]
     remedy = "mend the default" if value == parameter.default else f"set {name}=… to such a value"
     return Fault(f"{thing}: parameter {name!r}", repr(value), parameter.expected, remedy)
-
-
-def _source(value: str, base: Path) -> tuple[str, list[Fault]]:
-    """Return a source with an own file's path made absolute, and what is wrong with it."""
-    if value.startswith(OWN) and len(value) > len(OWN):
-        path = (base / Path(value.removeprefix(OWN)).expanduser()).resolve()
-        if path.is_file():
-            return f"{OWN}{path}", []
-        return value, [Fault(f"parameter 'source': {value}", "no such file", "a TOML mapping", "name its path")]
-    known = set(sources.keys()) - {"own"}
-    if value in known:
-        return value, []
-    return value, [unknown("parameter 'source':", value, [*sorted(known), f"{OWN}mapping.toml"])]
-
-
-def _inside(value: Any) -> bool:
-    """Whether a value is the path of an own file inside the project."""
-    if not (isinstance(value, str) and value.startswith(OWN)):
-        return False
-    return Path(value.removeprefix(OWN)).is_relative_to(paths.project_root())
 
 
 def _slug(value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from salarylab import paths
 from salarylab.errors import Fault, ReportError
-from salarylab.report import notebook, parameters
+from salarylab.report import notebook, origin, parameters
 from salarylab.report.parameters import Parameter
 
 
@@ -41,7 +41,7 @@ class Request:
     @property
     def told(self) -> dict[str, Any]:
         """Every value as pages and manifests tell it."""
-        return {p.name: parameters.portable(self.values[p.name]) for p in self.declared}
+        return {p.name: origin.portable(self.values[p.name]) for p in self.declared}
 
     @property
     def command(self) -> str:

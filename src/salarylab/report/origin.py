@@ -1,0 +1,44 @@
+"""Origin: what the parameter ``source`` may be, a source's key or ``own:FILE``, and how it is told to others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from salarylab import paths, sources
+from salarylab.errors import Fault, unknown
+
+OWN = "own:"
+
+
+def located(value: str, base: Path) -> tuple[str, list[Fault]]:
+    """Return a source with an own file's path made absolute from ``base``, and what is wrong with it."""
+    if value.startswith(OWN) and len(value) > len(OWN):
+        path = (base / Path(value.removeprefix(OWN)).expanduser()).resolve()
+        if path.is_file():
+            return f"{OWN}{path}", []
+        return value, [Fault(f"parameter 'source': {value}", "no such file", "a TOML mapping", "name its path")]
+    known = set(sources.keys()) - {"own"}
+    if value in known:
+        return value, []
+    return value, [unknown("parameter 'source':", value, [*sorted(known), f"{OWN}mapping.toml"])]
+
+
+def portable(value: Any) -> Any:
+    """Return a value as pages and manifests tell it: the path of an own file cut to what others know.
+
+    Inside the project a path is told from the root, elsewhere by the file's name; machine paths stay at
+    home.
+    """
+    if not (isinstance(value, str) and value.startswith(OWN)):
+        return value
+    path = Path(value.removeprefix(OWN))
+    root = paths.project_root()
+    return OWN + (path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name)
+
+
+def keyed(value: Any) -> Any:
+    """Return a value as it enters a hash: files inside the project alike on every machine, others apart."""
+    told = portable(value)
+    inside = told != value and Path(str(value).removeprefix(OWN)).is_relative_to(paths.project_root())
+    return told if inside else value
