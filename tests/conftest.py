@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -36,3 +39,74 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SALARYLAB_ROOT", str(root))
     monkeypatch.delenv("SALARYLAB_MIRROR", raising=False)
     return root
+
+
+# Pages, opened in a browser
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+SETTLED = """() => [...document.querySelectorAll("figure.chart")].every(f => f.dataset.live || f.dataset.error)"""
+COUNT = """() => ({
+  charts: document.querySelectorAll("figure.chart").length,
+  live: document.querySelectorAll("figure.chart[data-live] .chart-live svg").length,
+  wide: Math.max(0, document.documentElement.scrollWidth - window.innerWidth),
+  ran: window.ran === true,
+})"""
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Hold what a browser saw on a page."""
+
+    charts: int
+    live: int
+    wide: int
+    ran: bool
+    requests: tuple[str, ...]
+    errors: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Every chart drawn, nothing asked for, nothing wrong, no script of anybody else's run, fit for a phone."""
+        return self.live == self.charts and not (self.wide or self.ran or self.requests or self.errors)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Start a headless Chromium, or skip where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on the PATH: pages are not opened")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def inspect(browser: Any) -> Callable[[Path], Seen]:
+    """Return a function that opens a page on a phone's screen with the network off, and says what was seen."""
+    return lambda page_path: _inspect(browser, page_path)
+
+
+def _inspect(browser: Any, page_path: Path) -> Seen:
+    from playwright.sync_api import TimeoutError as Late
+
+    context = browser.new_context(offline=True, viewport=PHONE)
+    tab = context.new_page()
+    requests: list[str] = []
+    errors: list[str] = []
+    own = page_path.resolve().as_uri()
+    tab.on("request", lambda request: requests.append(request.url) if not request.url.startswith(own) else None)
+    tab.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.goto(own)
+    try:
+        tab.wait_for_function(SETTLED, timeout=20_000)
+    except Late:
+        errors.append("charts were not drawn in time")
+    counted = tab.evaluate(COUNT)
+    context.close()
+    return Seen(**counted, requests=tuple(requests), errors=tuple(errors))

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +25,31 @@ import salarylab as sl
 
 pytestmark = pytest.mark.real
 
+ROOT = Path(__file__).resolve().parents[1]
 TOLERANCE = 1e-8
 
 
-def run(project: Path, mirror: Path, notebook: str, source: str) -> list[dict[str, Any]]:
-    """Run `salarylab run NOTEBOOK --set source=…` and return the findings of the published report."""
+def run(project: Path, mirror: Path, notebook: str, source: str) -> tuple[Path, list[dict[str, Any]]]:
+    """Run `salarylab run NOTEBOOK --set source=…` and return the published page and its findings."""
     environment = os.environ | {"SALARYLAB_ROOT": str(project), "SALARYLAB_MIRROR": str(mirror)}
     command = [str(Path(sys.executable).parent / "salarylab"), "run", notebook, "--set", f"source={source}"]
     ran = subprocess.run(command, env=environment, cwd=project, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     (folder,) = (project / "reports" / notebook).iterdir()
-    assert (folder / "index.html").stat().st_size > 100_000
-    return [json.loads(line) for line in (folder / "findings.jsonl").read_text().splitlines()]
+    return folder / "index.html", lines(folder / "findings.jsonl")
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def assert_kept(findings: list[dict[str, Any]], name: str) -> None:
+    """Assert that the gallery tells what this run found, to 1e-6."""
+    kept = lines(ROOT / "reports" / "gallery" / f"{name}.findings.jsonl")
+    assert [f["subject"] for f in kept] == [f["subject"] for f in findings]
+    for found, told in zip(findings, kept, strict=True):
+        assert found["value"] == pytest.approx(told["value"], abs=1e-6)
+        assert found["data_sha256"] == told["data_sha256"]
 
 
 def premium(findings: list[dict[str, Any]], equation: str) -> dict[str, Any]:
@@ -59,8 +73,13 @@ def acs_rows(project: Path, mirror: Path) -> tuple[pd.DataFrame, np.ndarray]:
     return to_pandas(kept.select(columns)), np.array(kept["replicate_weights"].to_list())
 
 
-def test_02_degree_on_acs(project: Path, mirror: Path, acs_rows: tuple[pd.DataFrame, np.ndarray]) -> None:
-    findings = run(project, mirror, "02_degree", "acs_pums")
+def test_02_degree_on_acs(
+    project: Path, mirror: Path, acs_rows: tuple[pd.DataFrame, np.ndarray], inspect: Callable[[Path], Any]
+) -> None:
+    page, findings = run(project, mirror, "02_degree", "acs_pums")
+    assert_kept(findings, "degree_acs_2018")
+    seen = inspect(page)
+    assert seen.whole, seen
     rows, replicates = acs_rows
     raw, full = "log_pay ~ education", "log_pay ~ education + experience_spline + role + region"
     degree = "C(education, Treatment('bachelor'))"
@@ -82,8 +101,11 @@ def test_02_degree_on_acs(project: Path, mirror: Path, acs_rows: tuple[pd.DataFr
     assert "2018" in findings[0]["headline"]
 
 
-def test_04_remote_and_place_on_aijobs(project: Path, mirror: Path) -> None:
-    findings = run(project, mirror, "04_remote_and_place", "aijobs")
+def test_04_remote_and_place_on_aijobs(project: Path, mirror: Path, inspect: Callable[[Path], Any]) -> None:
+    page, findings = run(project, mirror, "04_remote_and_place", "aijobs")
+    assert_kept(findings, "remote_aijobs")
+    seen = inspect(page)
+    assert seen.whole, seen
     table = sl.load("aijobs").table.filter(pl.col("pay_annual_usd") > 0)
     while True:  # a posting alone at its title or country fits itself
         kept = table.filter(~pl.col("title").is_unique() & ~pl.col("country").is_unique())

@@ -27,6 +27,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; repeatable.")]
+Keep = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Keep findings, source and first chart in reports/gallery/ too.")
+]
 Notebook = Annotated[str, typer.Argument(help="A name as in notebooks/, or the path of an .ipynb file.")]
 
 
@@ -53,9 +56,9 @@ def version(
 
 
 @app.command()
-def run(notebook: Notebook, settings: Settings = None) -> None:
+def run(notebook: Notebook, settings: Settings = None, keep: Keep = None) -> None:
     """Run one notebook and publish its report."""
-    from salarylab.report import index, request
+    from salarylab.report import gallery, index, request
     from salarylab.report.run import run as execute
 
     asked = request.ask(notebook, settings or [])
@@ -69,6 +72,8 @@ def run(notebook: Notebook, settings: Settings = None) -> None:
         typer.echo(f"  - {finding['sentence']}")
     typer.echo(f"page   {_shown(outcome.folder / 'index.html')}")
     typer.echo(f"index  {_shown(rebuilt)}")
+    if keep is not None:
+        typer.echo(f"kept   {_shown(gallery.keep(outcome.folder, keep))}")
 
 
 @app.command()

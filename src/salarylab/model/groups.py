@@ -79,9 +79,9 @@ def premium_by(
     given = dict(bases or {})
     first = build(Spec(factors=(factor, group), bases=given, **asked), sample)
     sample = _comparable(first.sample, factor, first.base_of[factor], group, top)
-    kept, out = usable(sample, [group])
-    if not kept:
-        return Unanswered(out[0])
+    if not len(sample) or usable(sample, [group])[1]:
+        base = first.base_of[factor]
+        return Unanswered(f"fewer than two levels of {declared_factor(group).label} have {MIN_CELL} rows at {base}")
     held = _beside(sample, group, usable(sample, [name for name in controls if name not in (factor, group)])[0])
     estimate = fit(build(Spec(factors=(factor, group, *held, f"{factor}:{group}"), bases=given, **asked), sample))
     frames = [

@@ -24,7 +24,6 @@ def flow(sample: Sample) -> Figure:
         y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelLimit=380)),
         x=alt.X("rows:Q", title="rows", axis=alt.Axis(format="~s")),
         color=alt.Color("fate:N", scale=alt.Scale(domain=["left", "lost"], range=[BLUE, ORANGE]), title=None),
-        order=alt.Order("fate:N"),
         tooltip=["step:N", "fate:N", "rows (rounded):N", "median pay, USD a year:N"],
     )
     return figure(
