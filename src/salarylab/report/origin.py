@@ -30,15 +30,19 @@ def portable(value: Any) -> Any:
     Inside the project a path is told from the root, elsewhere by the file's name; machine paths stay at
     home.
     """
-    if not (isinstance(value, str) and value.startswith(OWN)):
+    path = _own(value)
+    if path is None:
         return value
-    path = Path(value.removeprefix(OWN))
     root = paths.project_root()
     return OWN + (path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name)
 
 
 def keyed(value: Any) -> Any:
     """Return a value as it enters a hash: files inside the project alike on every machine, others apart."""
-    told = portable(value)
-    inside = told != value and Path(str(value).removeprefix(OWN)).is_relative_to(paths.project_root())
-    return told if inside else value
+    path = _own(value)
+    return portable(value) if path is not None and path.is_relative_to(paths.project_root()) else value
+
+
+def _own(value: Any) -> Path | None:
+    """Return the path of an own file, or None for every other value."""
+    return Path(value.removeprefix(OWN)) if isinstance(value, str) and value.startswith(OWN) else None

@@ -95,7 +95,7 @@ def declared(source: str, *, notebook: str) -> tuple[Parameter, ...]:
 def of_function(function: Callable[..., Any]) -> tuple[Parameter, ...]:
     """Return the keyword parameters of a source's ``load``, a sequence read as a list.
 
-    >>> def load(years: "Sequence[int] | None" = None): ...
+    >>> def load(years: Sequence[int] | None = None): ...
     >>> of_function(load)[0].annotation
     'list[int] | None'
     """
@@ -162,7 +162,7 @@ def folder(parameters: Sequence[Parameter], values: Mapping[str, Any]) -> str:
 
     >>> years = declared("years: list[int] = []", notebook="n")
     >>> folder(years, {"years": []}), folder(years, {"years": [2023, 2024]})
-    ('default', 'years-2023+2024-c78e0e2b')
+    ('default', 'years-2023+2024-94976f45')
     """
     differing = {p.name: values[p.name] for p in parameters if values[p.name] != p.default}
     if not differing:
