@@ -135,14 +135,14 @@ def test_the_truth_of_the_demo_stands_beside_the_estimate() -> None:
 @pytest.mark.parametrize(
     ("unit", "value", "told"),
     [
-        ("share", 0.256, "25.6%"),
-        ("rows", 8_012.0, "about 8,000"),
-        ("p-value", 0.0004, "p < 0.001"),
-        ("p-value", 0.0312, "p = 0.031"),
-        ("USD a year", 123_456.0, "123,000 USD a year"),
-        ("USD an hour", 31.26, "31.3 USD an hour"),
+        ("share", 0.256, "25.6% of"),
+        ("rows", 8_012.0, "about 8,000;"),
+        ("p-value", 0.0004, "p < 0.001;"),
+        ("p-value", 0.0312, "p = 0.031;"),
+        ("USD a year", 123_456.0, "123,000 USD a year;"),
+        ("USD an hour", 31.26, "31.3 USD an hour;"),
     ],
 )
 def test_each_unit_is_said_as_people_say_it(unit: Any, value: float, told: str) -> None:
     sentence = replace(FINDING, unit=unit, value=value, low=None, high=None).sentence
-    assert sentence == f"master over bachelor: {told}; about 8,000 rows."
+    assert sentence == f"master over bachelor: {told} about 8,000 rows."

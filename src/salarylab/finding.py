@@ -73,7 +73,7 @@ class Finding:
         told = f"{self.subject}: {_amount(self.value, self.unit)}"
         if self.low is not None and self.high is not None:
             told += f" (95% interval {_amount(self.low, self.unit)} to {_amount(self.high, self.unit)})"
-        told += f"; {show_count(self.n)} rows."
+        told += f"{' of' if self.unit == 'share' else ';'} {show_count(self.n)} rows."
         if self.truth is not None:
             told += f" Planted truth of this synthetic demo: {_amount(self.truth, self.unit)}."
         return told

@@ -8,6 +8,7 @@ the same checks.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -16,8 +17,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
-
-import pooch
 
 from salarylab.errors import DataError, Fault
 from salarylab.paths import mirror_folder, project_root, raw_folder
@@ -132,10 +131,15 @@ def _verified(path: Path, file: RawFile) -> Path:
     """Return the path if it holds the declared bytes."""
     if not path.is_file():
         raise DataError(Fault(_shown(path), "no such file", f"sha256 {file.sha256}", "restore or fetch the file"))
-    found = pooch.file_hash(str(path), alg="sha256")
+    found = _sha256(path)
     if found != file.sha256:
         raise DataError(_wrong_bytes(_shown(path), found, file.sha256, "move it away, then fetch it again"))
     return path
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _arrive(target: Path, file: RawFile, origin: str, bring: Callable[[Path], object]) -> Path:
@@ -150,7 +154,7 @@ def _arrive(target: Path, file: RawFile, origin: str, bring: Callable[[Path], ob
             raise DataError(
                 Fault(f"{file.name} from {origin}", str(error), f"the file, sha256 {file.sha256}", remedy)
             ) from error
-        found = pooch.file_hash(str(arrived), alg="sha256")
+        found = _sha256(arrived)
         if found != file.sha256:
             raise DataError(_wrong_bytes(f"{file.name} from {origin}", found, file.sha256, "fetch it again later"))
         arrived.chmod(0o444)
@@ -171,6 +175,7 @@ def _download(url: str, arrived: Path) -> None:
     pooch's downloader is called as it is: ``pooch.retrieve`` would log the hash of every file as one that
     nobody has declared.
     """
+    import pooch
 
     def hang_up(response: Any, *_: Any, **__: Any) -> None:
         if not response.ok:  # pooch raises and leaves the connection open

@@ -43,7 +43,7 @@ def groups(sample: sl.Sample) -> sl.GroupPremia:
 def figures(records: sl.Records, sample: sl.Sample, ladder: sl.Ladder, groups: sl.GroupPremia) -> dict[str, Any]:
     return {
         "flow": sl.show.flow(sample),
-        "answered": sl.show.answered(records),
+        "unanswered": sl.show.unanswered(records),
         "distribution": sl.show.distribution(sample),
         "heaping": sl.show.heaping(sample),
         "fates": sl.show.fates(records),
@@ -54,7 +54,7 @@ def figures(records: sl.Records, sample: sl.Sample, ladder: sl.Ladder, groups: s
     }
 
 
-NAMES = ("flow", "answered", "distribution", "heaping", "fates", "ladder", "one level", "by group", "map")
+NAMES = ("flow", "unanswered", "distribution", "heaping", "fates", "ladder", "one level", "by group", "map")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -48,8 +48,7 @@ def contrast(
         _refuse_unknown(_categorical(estimate, name), at)
     vector = _vector(estimate, factor, level, held) - _vector(estimate, factor, base, held)
     cell = min(_cell(estimate, factor, end, held) for end in (level, base))
-    where = f" among {', '.join(held.values())}" if held else ""
-    told = subject or f"Pay premium of {level} over {base}{where} ({_given(estimate, factor, held)})"
+    told = subject or _sentence(estimate, factor, level, base, held)
     return _finding(estimate, vector, told, base, cell, _truth(estimate, vector))
 
 
@@ -181,11 +180,14 @@ def _truth(estimate: Estimate, vector: Array) -> float | None:
     return float(sum(weight * planted[name] for name, weight in needed))
 
 
-def _given(estimate: Estimate, factor: str, held: Mapping[str, str]) -> str:
+def _sentence(estimate: Estimate, factor: str, level: str, base: str, held: Mapping[str, str]) -> str:
+    """Return the contrast in words: a gap where nothing is held equal, a premium given what is."""
+    where = f" among {', '.join(held.values())}" if held else ""
     others = [n for n in estimate.design.spec.factors if ":" not in n and n != factor and n not in held]
     if not others:
-        return "raw gap"
-    return "given " + ", ".join(estimate.design.blocks[name].factor.label for name in others)
+        return f"Raw pay gap of {level} to {base}{where}"
+    given = ", ".join(estimate.design.blocks[name].factor.label for name in others)
+    return f"Pay premium of {level} over {base}{where} (given {given})"
 
 
 def _categorical(estimate: Estimate, factor: str) -> Levels:

@@ -2,7 +2,7 @@
 
 from salarylab.finding import Finding
 from salarylab.show import tables as table
-from salarylab.show.dossier import answered, distribution, fates, flow, heaping
+from salarylab.show.dossier import distribution, fates, flow, heaping, unanswered
 from salarylab.show.figure import Figure
 from salarylab.show.premia import ladder, premium_by, premium_map
 from salarylab.show.tables import Table
@@ -10,7 +10,6 @@ from salarylab.show.tables import Table
 __all__ = [
     "Figure",
     "Table",
-    "answered",
     "distribution",
     "fates",
     "findings",
@@ -20,6 +19,7 @@ __all__ = [
     "premium_by",
     "premium_map",
     "table",
+    "unanswered",
 ]
 
 

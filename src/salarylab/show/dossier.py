@@ -9,9 +9,10 @@ from salarylab.disclosure import MIN_CELL, round_count, show_count, significant
 from salarylab.records import Records
 from salarylab.sample import Sample
 from salarylab.show.figure import Figure, figure
-from salarylab.show.theme import BLUE, GREY, ORANGE, WIDTH
+from salarylab.show.theme import BLUE, ORANGE, WIDTH
 
 REASON_WIDTH = 44
+UNANSWERED = "unanswered, percent"
 
 
 def flow(sample: Sample) -> Figure:
@@ -57,36 +58,41 @@ def _flow_rows(i: int, step: dict[str, object]) -> list[dict[str, object]]:
     return bars
 
 
-def answered(records: Records) -> Figure:
-    """Draw the share of records that answered each question, by year, as a map."""
+def unanswered(records: Records) -> Figure:
+    """Draw the share of records that left each question unanswered, by year, as a map.
+
+    Questions that everybody answered are left out where others were not; the subtitle counts them.
+    """
     import altair as alt
 
     shares = passport.answered(records).with_columns(
         pl.col("column").str.replace_all("_", " ").alias("question"),
-        (100 * pl.col("share")).round(0).alias("answered, percent"),
+        (100 * (1 - pl.col("share"))).round(0).alias(UNANSWERED),
         pl.col("year").cast(pl.String),
     )
-    shares = shares.select("question", "year", "answered, percent")
-    position = alt.Chart(shares).encode(
+    asked = shares["question"].n_unique()
+    gaps = shares.filter((pl.col(UNANSWERED) > 0).any().over("question"))
+    complete = asked - gaps["question"].n_unique()
+    shown = (gaps if len(gaps) else shares).select("question", "year", UNANSWERED)
+    position = alt.Chart(shown).encode(
         y=alt.Y("question:N", sort=None, title=None),
         x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0, orient="top")),
-        tooltip=["question:N", "year:N", "answered, percent:Q"],
+        tooltip=["question:N", "year:N", f"{UNANSWERED}:Q"],
     )
-    colour = alt.Color(
-        "answered, percent:Q", scale=alt.Scale(scheme="blues", domain=[0, 100]), legend=alt.Legend(gradientLength=180)
+    shade = alt.Color(
+        f"{UNANSWERED}:Q", scale=alt.Scale(scheme="oranges", domain=[0, 100]), legend=alt.Legend(gradientLength=180)
     )
-    boxes = position.mark_rect(stroke="white").encode(color=colour)
-    gaps = position.transform_filter(alt.datum["answered, percent"] < 99.5).mark_text(fontSize=11)
-    words = gaps.encode(
-        text="answered, percent:Q",
-        color=alt.condition(alt.datum["answered, percent"] > 60, alt.value("white"), alt.value("#222")),
+    boxes = position.mark_rect(stroke="white").encode(color=shade)
+    dark = alt.datum[UNANSWERED] > 60
+    words = position.mark_text(fontSize=11).encode(
+        text=f"{UNANSWERED}:Q", color=alt.condition(dark, alt.value("white"), alt.value("#222"))
     )
-    years = shares["year"].n_unique()
+    years = shown["year"].n_unique()
     return figure(
-        alt.layer(boxes, words).properties(width=min(WIDTH - 140, 110 * max(years, 2)), height=alt.Step(19)),
-        title="Who answered what",
-        subtitle=f"{records.provenance.headline}. Percent of records with an answer; unlabelled cells are complete",
-        summary="Share of records that answered each question, by year",
+        alt.layer(boxes, words).properties(width=min(WIDTH - 140, 110 * max(years, 2)), height=alt.Step(22)),
+        title="Who left what unanswered",
+        subtitle=f"{records.provenance.headline}. {complete} of {asked} questions were answered by all",
+        summary="Share of records that left a question unanswered, by year",
     )
 
 
@@ -111,6 +117,7 @@ def distribution(sample: Sample) -> Figure:
         ),
         x2="to, USD a year:Q",
         y=alt.Y("share of rows, percent:Q"),
+        y2=alt.datum(0),
         tooltip=["from, USD a year:Q", "to, USD a year:Q", "share of rows, percent:Q"],
     )
     return figure(
@@ -122,36 +129,25 @@ def distribution(sample: Sample) -> Figure:
 
 
 def heaping(sample: Sample) -> Figure:
-    """Draw how much of stated pay stands on round numbers, beside what chance would give."""
+    """Draw how much of stated pay stands on round numbers."""
     import altair as alt
 
     rows = passport.heaping(sample).drop_nulls("share")
     steps = [f"whole {step:,}s" for step in rows["multiple_of"]]
-    bars = pl.DataFrame(
-        {
-            "pay stated in": steps * 2,
-            "what": ["as stated"] * len(rows) + ["by chance"] * len(rows),
-            "percent of rows": [round(100 * v, 1) for v in (*rows["share"], *rows["by_chance"])],
-        }
+    shares = [round(100 * share, 1) for share in rows["share"]]
+    bars = alt.Chart(pl.DataFrame({"pay stated in": steps, "percent of rows": shares})).encode(
+        y=alt.Y("pay stated in:N", sort=steps, title=None),
+        x=alt.X("percent of rows:Q", scale=alt.Scale(domain=[0, 100])),
+        tooltip=["pay stated in:N", "percent of rows:Q"],
     )
-    chart = (
-        alt.Chart(bars)
-        .mark_bar()
-        .encode(
-            y=alt.Y("pay stated in:N", sort=steps, title=None),
-            yOffset=alt.YOffset("what:N"),
-            x=alt.X("percent of rows:Q", scale=alt.Scale(domain=[0, 100])),
-            color=alt.Color(
-                "what:N", scale=alt.Scale(domain=["as stated", "by chance"], range=[BLUE, GREY]), title=None
-            ),
-            tooltip=["pay stated in:N", "what:N", "percent of rows:Q"],
-        )
-    )
+    words = bars.mark_text(align="left", dx=4, fontSize=11, color="#444").encode(text="percent of rows:Q")
     return figure(
-        chart.properties(width=WIDTH - 60, height=alt.Step(18)),
-        title="Pay is told in round numbers",
-        subtitle=f"{sample.provenance.headline}. Heaped answers make medians sticky",
-        summary="Share of pay answers that are whole tens of thousands, five thousands and thousands, beside chance",
+        alt.layer(bars.mark_bar(color=BLUE, height={"band": 0.65}), words).properties(
+            width=WIDTH - 60, height=alt.Step(28)
+        ),
+        title="How often pay is a round number",
+        subtitle=f"{sample.provenance.headline}. By chance: 0.1 percent of pay would be whole thousands",
+        summary="Share of pay answers that are whole tens of thousands, five thousands and thousands",
     )
 
 

@@ -37,7 +37,11 @@ class Table:
         made = made.cols_align("right", columns=[c for c in self.cells.columns if c != first])
         made = made.cols_align("left", columns=[first])
         made = made.tab_options(
-            table_font_size="0.92rem", heading_align="left", heading_title_font_size="1rem", data_row_padding="0.3rem"
+            table_font_names="inherit",
+            table_font_size="0.92rem",
+            heading_align="left",
+            heading_title_font_size="1rem",
+            data_row_padding="0.3rem",
         )
         for note in self.notes:
             made = made.tab_source_note(note)
@@ -48,7 +52,7 @@ def terms(estimate: Estimate, factor: str) -> Table:
     """Return one factor's premia in an equation: percent, interval, log points, Kennedy's percent, rows."""
     rows = estimate.terms.filter(pl.col("factor") == factor)
     cells = rows.select(
-        pl.col("level").alias("level"),
+        pl.when(pl.col("n").is_null()).then(pl.lit("(a rare level)")).otherwise("level").alias("level"),
         _percent("percent").alias("difference"),
         _interval("percent_low", "percent_high").alias("95% interval"),
         _number("log_points").alias("log points"),
@@ -146,7 +150,10 @@ def audit(records: Records) -> Table:
     return Table(cells, "Every cleaning rule", "median pay in USD a year", ("Counts are rounded.",), "audit")
 
 
-_READING = "Percent differences are ratios of geometric means: 100·(exp(b) − 1), interval ends transformed."
+_READING = (
+    "Percent differences are ratios of geometric means: 100·(exp(b) − 1), interval ends transformed. "
+    "Counts are rounded."
+)
 
 
 def _unclear(estimate: Estimate) -> tuple[str, ...]:
@@ -184,7 +191,7 @@ def _number(name: str) -> pl.Expr:
 
 
 def _count(name: str) -> pl.Expr:
-    told = pl.col(name).map_elements(show_count, return_dtype=pl.String)
+    told = pl.col(name).map_elements(lambda n: show_count(n).removeprefix("about "), return_dtype=pl.String)
     return pl.when(pl.col(name).is_null()).then(pl.lit(WITHHELD)).otherwise(told)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 WIDTH = 560
 
-BLUE, ORANGE, GREY, GREEN, PURPLE, SKY = "#0072B2", "#D55E00", "#8a8a8a", "#009E73", "#AA4499", "#56B4E9"
+BLUE, ORANGE, GREEN, PURPLE, SKY = "#0072B2", "#D55E00", "#009E73", "#AA4499", "#56B4E9"
 SERIES = [BLUE, ORANGE, GREEN, PURPLE, SKY, "#7a5c00", "#444444", "#CC79A7"]
 """Okabe and Ito's palette, with darker yellows for thin marks."""
 
