@@ -10,7 +10,9 @@ import pytest
 
 import salarylab
 from salarylab import cli, sources
+from salarylab.finding import Finding
 
+SHARE = "Finding(question='q', subject={}, unit='share', value=0.5, n=100, smallest_cell=50, headline='Invented')"
 Told = tuple[int, str, str]
 
 
@@ -28,6 +30,11 @@ def tell(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *ar
     return code, told.out, told.err
 
 
+def sentence(level: str) -> str:
+    """Return what the invented notebook finds of a level."""
+    return Finding(question="q", subject=level, unit="share", value=0.5, n=100, smallest_cell=50).sentence
+
+
 @pytest.fixture
 def small(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project whose notebooks are two invented ones, of which the second breaks."""
@@ -35,10 +42,7 @@ def small(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     from nbformat.v4 import new_code_cell, new_notebook
 
     cell = new_code_cell('level: str = "master"  # one of: bachelor | master', metadata={"tags": ["parameters"]})
-    finding = (
-        "from salarylab.finding import Finding\n"
-        "Finding(question='q', subject=level, unit='share', value=0.5, n=100, smallest_cell=50, headline='Invented')"
-    )
+    finding = f"from salarylab.finding import Finding\n{SHARE.format('level')}"
     for name, last in (("good", finding), ("broken", "raise ValueError('no [such] thing')")):
         made = new_notebook(cells=[cell, new_code_cell(last)])
         nbformat.write(made, project / "notebooks" / f"{name}.ipynb")
@@ -55,7 +59,7 @@ def test_the_version_is_told(capfd, monkeypatch) -> None:
 def test_a_run_tells_its_findings_and_its_page(small, capfd, monkeypatch) -> None:
     code, out, err = tell(capfd, monkeypatch, "run", "good", "--set", "level=bachelor")
     assert (code, err) == (0, "")
-    assert "  - bachelor: 50.0%; about 100 rows.\n" in out
+    assert f"  - {sentence('bachelor')}\n" in out
     page = next(line.split()[-1] for line in out.splitlines() if line.startswith("page"))
     assert page.startswith("reports/good/level-bachelor-")
     assert (small / page).is_file()
@@ -65,7 +69,7 @@ def test_a_run_tells_its_findings_and_its_page(small, capfd, monkeypatch) -> Non
 def test_a_build_goes_on_after_a_failure_and_ends_with_index_and_finding(small, capfd, monkeypatch) -> None:
     code, out, err = tell(capfd, monkeypatch, "build")
     assert code == 1
-    assert out.splitlines()[-2:] == ["reports: reports/index.html", "Invented: master: 50.0%; about 100 rows."]
+    assert out.splitlines()[-2:] == ["reports: reports/index.html", f"Invented: {sentence('master')}"]
     assert "[1/2] broken … failed" in out
     assert "[2/2] good … good" in out
     assert "ValueError: no [such] thing" in err
