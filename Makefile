@@ -34,11 +34,11 @@ test: ## lint, types, tests, doctests, and the notebooks' committed outputs
 	.venv-dev/bin/ruff check .
 	.venv-dev/bin/ruff format --check .
 	.venv-dev/bin/mypy
-	.venv-dev/bin/pytest -n 2 --dist loadfile -m "not slow" --nbval src tests notebooks
+	OPENBLAS_NUM_THREADS=1 .venv-dev/bin/pytest -n 2 --dist loadfile -m "not slow" --nbval src tests notebooks
 
 validate: ## the slow suites: coverage over many seeds
 	$(call environment,.venv-dev,requirements-dev.lock)
-	.venv-dev/bin/pytest -n 2 -m slow tests
+	.venv-dev/bin/pytest -s -m slow tests
 
 lab: ## JupyterLab, the notebooks ready to run
 	$(call environment,.venv-lab,requirements-lab.lock)

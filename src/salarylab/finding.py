@@ -96,7 +96,9 @@ class Finding:
         return {"text/plain": self.sentence, "text/html": self._html(), FINDING_MIME: self.record()}
 
     def _html(self) -> str:
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in (self.headline, *self.caveats) if note)
+        errors = f"Standard errors: {self.covariance}" if self.covariance and self.se is not None else ""
+        told = (self.headline, errors, *self.caveats)
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in told if note)
         return (
             f'<blockquote class="finding"><p>{html.escape(self.sentence)}</p>'
             + (f"<ul>{notes}</ul>" if notes else "")

@@ -57,7 +57,9 @@ def test_the_committed_truth_is_the_projection_of_the_generator() -> None:
 
 
 @pytest.mark.slow
-def test_each_reported_term_covers_within_a_simultaneous_band() -> None:
+def test_each_reported_term_covers_within_a_simultaneous_band(monkeypatch: pytest.MonkeyPatch) -> None:
+    for threads in ("OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
+        monkeypatch.setenv(threads, "1")  # two processes on two cores: more threads only wait for each other
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as pool:
         surveys = list(pool.map(truth.surveyed, SEEDS, [EQUATIONS] * len(SEEDS), chunksize=5))
     terms = pl.concat(surveys).drop_nulls("truth")

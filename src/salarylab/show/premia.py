@@ -1,7 +1,6 @@
 """Charts of premia: the ladder, premia by group, and the map of all of them.
 
-Differences are drawn in percent on a scale of log points, so that +100 % and −50 % are equally far from
-none. Numbers are rounded before they are drawn.
+Differences are drawn in percent. Numbers are rounded before they are drawn.
 """
 
 from __future__ import annotations
@@ -134,7 +133,7 @@ def _intervals(points: pl.DataFrame, rows: str, order: list[str], levels: list[s
         tooltip=_tooltip(rows, "level"),
         **({"yOffset": alt.YOffset("level:N", sort=levels)} if many else {}),
     )
-    x = alt.X(f"{PERCENT}:Q", title=AXIS, scale=alt.Scale(zero=True))
+    x = alt.X(f"{PERCENT}:Q", title=AXIS, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=8))
     bars = shared.mark_rule(strokeWidth=2.5, opacity=0.75).encode(x=alt.X(f"{LOW}:Q"), x2=alt.X2(f"{HIGH}:Q"))
     dots = shared.mark_point(filled=True, size=70, opacity=1).encode(x=x)
     zero = (
