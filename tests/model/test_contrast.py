@@ -192,3 +192,9 @@ def test_planted_truth_stands_beside_the_estimate(make_records: Any) -> None:
     found = sl.contrast(estimate_of(records, sl.Spec(factors=("education",))), "education", "master")
     assert found.truth == 0.25
     assert "Planted truth of this synthetic demo: +28.4%" in found.sentence
+
+
+def test_a_declared_base_that_is_asked_for_again_changes_no_formula() -> None:
+    assert sl.Spec(factors=("education",), bases={"education": "bachelor"}).formula == "log_pay ~ education"
+    changed = sl.Spec(factors=("education",), bases={"education": "secondary"})
+    assert changed.formula == "log_pay ~ education  [bases education: secondary]"

@@ -62,7 +62,8 @@ class Spec:
     def formula(self) -> str:
         """The equation for people, with bases only where they differ from the declared ones."""
         right = " + ".join(self.factors) or "1"
-        changed = ", ".join(f"{name}: {level}" for name, level in sorted(self.bases.items()))
+        differ = {name: level for name, level in self.bases.items() if level != factor(name).base}
+        changed = ", ".join(f"{name}: {level}" for name, level in sorted(differ.items()))
         return f"{self.outcome} ~ {right}" + (f"  [bases {changed}]" if changed else "")
 
     def with_factors(self, factors: tuple[str, ...]) -> Spec:
