@@ -14,7 +14,6 @@ from salarylab.sample import (
     draw,
     full_time_full_year,
     main_pay_concept,
-    named,
     only,
     positive_pay,
     working_age,
@@ -78,8 +77,11 @@ def test_every_raw_row_is_in_the_sample_or_lost_to_one_reason() -> None:
 
 
 def test_the_pay_of_those_lost_stands_beside_the_pay_of_those_left() -> None:
-    drawn = draw(records(worker(30_000.0, age=70.0), worker(50_000.0), worker(60_000.0)), [working_age])
+    old, young = [worker(30_000.0, age=70.0)] * 30, [worker(50_000.0), worker(60_000.0)] * 15
+    drawn = draw(records(*old, *young), [working_age])
     assert drawn.attrition.select("median_pay_lost", "median_pay_left").row(-1) == (30_000.0, 55_000.0)
+    few = draw(records(*old[:29], *young), [working_age])
+    assert few.attrition.select("median_pay_lost", "median_pay_left").row(-1) == (None, 55_000.0)
 
 
 def test_order_decides_who_takes_a_row_and_not_how_many_are_left() -> None:
@@ -149,10 +151,3 @@ def test_only_refuses_unknown_columns_and_levels() -> None:
         only(work_mode="remotely")
     with pytest.raises(VocabularyError, match="did you mean 'work_mode'"):
         only(work_mod="remote")
-
-
-def test_restrictions_go_by_name() -> None:
-    assert named(["working_age", "positive_pay"]) == [working_age, positive_pay]
-    with pytest.raises(VocabularyError) as caught:
-        named(["working_ages", "richest"])
-    assert len(caught.value.faults) == 2

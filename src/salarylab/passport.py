@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from salarylab import schema
-from salarylab.disclosure import MIN_CELL, suppress, suppress_percentiles
+from salarylab.disclosure import MIN_CELL, suppress
 from salarylab.finding import Finding
 from salarylab.records import Records
 from salarylab.sample import Sample
@@ -46,9 +46,8 @@ def answered(records: Records) -> pl.DataFrame:
 
 
 def attrition(sample: Sample) -> pl.DataFrame:
-    """Return the attrition with medians of fewer than thirty rows withheld; counts stay exact."""
-    lost = suppress_percentiles(sample.attrition, ["median_pay_lost"], count="rows_lost")
-    return suppress_percentiles(lost, ["median_pay_left"], count="rows_left")
+    """Return the attrition: counts are exact, medians of fewer than thirty rows were never taken."""
+    return sample.attrition
 
 
 def pay_distribution(sample: Sample) -> pl.DataFrame:

@@ -16,8 +16,8 @@ UNDER_50 = pl.col("pay_annual_usd") < 50.0
 
 
 def test_a_rejection_keeps_the_pay_of_those_lost_beside_those_kept() -> None:
-    step = ledger(10.0, 20.0, 60.0, 80.0).reject("pay under 50", UNDER_50).steps[0]
-    assert (step.kind, step.examined, step.touched, step.removed) == ("reject", 4, 2, 2)
+    step = ledger(*[10.0, 20.0, 60.0, 80.0] * 15).reject("pay under 50", UNDER_50).steps[0]
+    assert (step.kind, step.examined, step.touched, step.removed) == ("reject", 60, 30, 30)
     assert (step.median_before, step.median_after, step.median_removed) == (40.0, 70.0, 15.0)
 
 
@@ -59,6 +59,16 @@ def test_medians_are_unknown_while_pay_is() -> None:
     assert median_pay(pl.DataFrame({"salary": [1.0]})) is None
     assert median_pay(ledger().rows) is None
     assert median_pay(ledger(None).rows) is None
+
+
+def test_a_median_needs_thirty_rows_of_known_pay() -> None:
+    assert median_pay(ledger(*[40.0] * 29, *[None] * 5).rows) is None
+    assert median_pay(ledger(*[40.0] * 30).rows) == 40.0
+
+
+def test_few_lost_have_no_median_beside_the_median_of_those_left() -> None:
+    step = ledger(*[10.0] * 29, *[60.0] * 30).reject("pay under 50", UNDER_50).steps[0]
+    assert (step.median_removed, step.median_after) == (None, 60.0)
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(0, 100)), max_size=30), st.lists(st.floats(0, 100), max_size=5))

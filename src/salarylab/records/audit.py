@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 import polars as pl
 
+from salarylab.disclosure import MIN_PERCENTILE_CELL
+
 PAY = "pay_annual_usd"
 
 Kind = Literal["reject", "repair", "merge", "flag"]
@@ -21,7 +23,7 @@ Kind = Literal["reject", "repair", "merge", "flag"]
 class Step:
     """Record one rule: rows examined, touched and removed, and median pay around it (USD a year).
 
-    Medians are None while annual pay is not yet known.
+    Medians are None while annual pay is known of fewer than thirty rows.
     """
 
     rule: str
@@ -38,10 +40,11 @@ class Step:
 class Ledger:
     """Hold the rows at one point of cleaning and the steps that led there.
 
-    >>> ledger = Ledger(pl.DataFrame({"pay_annual_usd": [1.0, 50_000.0, 60_000.0]}))
+    >>> ledger = Ledger(pl.DataFrame({"pay_annual_usd": [1.0] + [50_000.0, 60_000.0] * 15}))
     >>> ledger = ledger.reject("pay under 1,000 USD a year", pl.col("pay_annual_usd") < 1_000)
-    >>> len(ledger.rows), ledger.steps[0].removed, ledger.steps[0].median_after
-    (2, 1, 55000.0)
+    >>> step = ledger.steps[0]
+    >>> len(ledger.rows), step.removed, step.median_after, step.median_removed
+    (30, 1, 55000.0, None)
     """
 
     rows: pl.DataFrame
@@ -92,11 +95,11 @@ class Ledger:
 
 
 def median_pay(rows: pl.DataFrame) -> float | None:
-    """Return the median annual pay in USD, or None where it is not known."""
-    if PAY not in rows.columns or not len(rows):
+    """Return the median annual pay in USD, or None where fewer than thirty rows have known pay."""
+    if PAY not in rows.columns or rows[PAY].count() < MIN_PERCENTILE_CELL:
         return None
     median: Any = rows[PAY].median()
-    return None if median is None else float(median)
+    return float(median)
 
 
 def audit_frame(steps: Sequence[Step]) -> pl.DataFrame:
