@@ -10,6 +10,7 @@ import pytest
 
 import salarylab
 from salarylab import cli, sources
+from salarylab.disclosure import show_count
 from salarylab.finding import Finding
 
 SHARE = "Finding(question='q', subject={}, unit='share', value=0.5, n=100, smallest_cell=50, headline='Invented')"
@@ -75,13 +76,14 @@ def test_a_build_goes_on_after_a_failure_and_ends_with_index_and_finding(small, 
     assert "ValueError: no [such] thing" in err
     listed = (small / "reports" / "index.html").read_text(encoding="utf-8")
     assert "A good one" in listed
-    assert "ValueError: no [such] thing" in listed
+    assert 0 < listed.index("A good one") < listed.index("ValueError: no [such] thing")
 
 
 def test_a_failed_run_exits_1_with_one_screen(small, capfd, monkeypatch) -> None:
     code, _, err = tell(capfd, monkeypatch, "run", "broken")
     assert code == 1
     assert "in cell 2" in err
+    assert "reports/_failed/broken/default/index.html" in err
     assert "Traceback" not in err
     assert len(err.splitlines()) <= 24
 
@@ -102,6 +104,71 @@ def test_refused_input_exits_2_without_a_traceback(small, capfd, monkeypatch, ar
     assert part in err
     assert "Traceback" not in err
     assert not (small / "reports").exists()
+
+
+OWN = """
+[file]
+path = "pay.csv"
+[pay]
+column = "Pay"
+currency = "USD"
+period = "year"
+concept = "base"
+[year]
+value = 2024
+[columns]
+education = "Degree"
+"""
+
+
+@pytest.fixture
+def own(small: Path) -> Path:
+    """A mapping of twenty invented rows, in a folder of its own inside the project."""
+    mapping = small / "mine" / "mapping.toml"
+    mapping.parent.mkdir()
+    mapping.write_text(OWN, encoding="utf-8")
+    rows = "".join(f"{pay}000,bachelor\n" for pay in range(40, 60))
+    mapping.with_name("pay.csv").write_text(f"Pay,Degree\n{rows}", encoding="utf-8")
+    return mapping
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_an_own_file_is_fetched_by_its_mapping(small, own, capfd, monkeypatch, absolute) -> None:
+    code, out, err = tell(capfd, monkeypatch, "fetch", f"own:{own if absolute else 'mine/mapping.toml'}")
+    assert (code, err) == (0, "")
+    assert f"{show_count(20)} raw rows, {show_count(20)} records" in out
+    assert "  pay.csv  sha256 " in out
+    assert not (small / "data" / "processed").exists()  # a person's rows are not copied
+
+
+@pytest.mark.parametrize("name", ["../outside", "a/b", ".hidden", "", "-x", "a b", "a\n"])
+def test_a_name_to_keep_is_checked_before_anything_runs(small, capfd, monkeypatch, name) -> None:
+    code, _, err = tell(capfd, monkeypatch, "run", "good", f"--keep={name}")
+    assert code == 2
+    assert "not a plain name" in err
+    assert not (small / "reports").exists()
+
+
+def test_own_without_a_mapping_is_refused(small, capfd, monkeypatch) -> None:
+    code, _, err = tell(capfd, monkeypatch, "fetch", "own")
+    assert code == 2
+    assert "no mapping" in err
+
+
+def test_a_source_is_fetched_with_its_licence_first(small, capfd, monkeypatch) -> None:
+    code, out, _ = tell(capfd, monkeypatch, "fetch", "demo")
+    assert code == 0
+    assert 0 < out.index("Licence: ") < out.index(" raw rows, ") < out.index("  workers.csv  sha256 ")
+
+
+def test_the_committed_demo_is_what_the_generator_writes_to_the_byte(small, capfd, monkeypatch) -> None:
+    code, out, _ = tell(capfd, monkeypatch, "demo", "--check")
+    assert (code, out) == (0, "data/raw/demo is what the generator writes\n")
+    workers = small / "data" / "raw" / "demo" / "workers.csv"
+    workers.write_bytes(workers.read_bytes()[:-1] + b" ")
+    code, out, err = tell(capfd, monkeypatch, "demo", "--check")
+    assert (code, out) == (2, "")
+    assert "data/raw/demo/workers.csv" in err
 
 
 def test_wrong_use_exits_2(capfd, monkeypatch) -> None:

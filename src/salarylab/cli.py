@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from salarylab.errors import SalarylabError
+from salarylab.errors import DataError, SalarylabError
 
 if TYPE_CHECKING:
     from salarylab.report.run import Outcome
@@ -62,6 +62,8 @@ def run(notebook: Notebook, settings: Settings = None, keep: Keep = None) -> Non
     from salarylab.report.run import run as execute
 
     asked = request.ask(notebook, settings or [])
+    if keep is not None:
+        gallery.check_name(keep)
     typer.echo(f"running {' '.join([asked.report, *asked.settings])} …")
     outcome = execute(asked)
     rebuilt = index.rebuild()
@@ -149,7 +151,9 @@ def demo(
     from salarylab import demo as generator
 
     if check:
-        generator.check()
+        faults = generator.check()
+        if faults:
+            raise DataError(*faults)
         typer.echo("data/raw/demo is what the generator writes")
     else:
         generator.write()
@@ -160,8 +164,8 @@ def _tell_failure(outcome: Outcome) -> None:
     from salarylab.report.failure import one_screen
 
     assert outcome.failure is not None
-    kept = _shown(outcome.folder / "notebook.ipynb")
-    typer.echo(one_screen(outcome.request, outcome.failure, kept), err=True)
+    page = _shown(outcome.folder / "index.html")
+    typer.echo(one_screen(outcome.request, outcome.failure, page), err=True)
 
 
 def _headline(outcomes: Sequence[Outcome]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -74,8 +75,8 @@ def test_a_failing_cell_is_recorded_and_forgotten_after_a_good_run(write_noteboo
     told = json.loads((outcome.folder / "error.json").read_text(encoding="utf-8"))
     assert (told["cell"], told["error"], told["value"]) == (3, "ZeroDivisionError", "division by zero")
     assert (told["source"], told["parameters"]["level"]) == ("pay = 0\n1 / pay", "master")
-    message = failure.one_screen(outcome.request, outcome.failure, "kept.ipynb")
-    for part in ("in cell 4", "1 / pay", "ZeroDivisionError: division by zero", "kept.ipynb"):
+    message = failure.one_screen(outcome.request, outcome.failure, "failed.html")
+    for part in ("in cell 4", "1 / pay", "ZeroDivisionError: division by zero", "failed.html"):
         assert part in message
     partial = nbformat.read(outcome.folder / "notebook.ipynb", as_version=4)
     assert [cell.source for cell in partial.cells][-1] == "print('after')"
@@ -87,6 +88,28 @@ def test_a_failing_cell_is_recorded_and_forgotten_after_a_good_run(write_noteboo
     assert run(request.ask("tiny")).failure is None
     assert not (outcome.folder.parents[2] / failure.FOLDER).exists()
     assert "ZeroDivisionError" not in index.rebuild().read_text(encoding="utf-8")
+
+
+def test_cells_are_counted_as_in_the_notebook_itself(write_notebook) -> None:
+    write_notebook([IMPORT, "1 / 0"])
+    outcome = run(request.ask("tiny", ["level=doctorate"]))  # a value that differs adds a cell to the run
+    assert (outcome.failure.cell, outcome.failure.place) == (3, "in cell 4")
+
+
+TEN = """\
+from salarylab.errors import DataError, Fault
+raise DataError(*(Fault(f"thing {n}", "x" * 300, f"end of line {n}", "mend it") for n in range(10)))
+"""
+
+
+def test_all_faults_reach_the_terminal(write_notebook) -> None:
+    write_notebook([TEN])
+    outcome = run(request.ask("tiny"))
+    message = failure.one_screen(outcome.request, outcome.failure, "failed.html")
+    assert message.count("x" * 300) == 10
+    assert [n for n in range(10) if f"thing {n}\n" not in message or f"end of line {n}" not in message] == []
+    lengthy = dataclasses.replace(outcome.failure, error="ValueError")
+    assert len(failure.one_screen(outcome.request, lengthy, "failed.html").splitlines()) <= 32
 
 
 @pytest.mark.parametrize(

@@ -10,18 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from salarylab import paths
+from salarylab.errors import SalarylabError
 from salarylab.report import manifest
-from salarylab.report.notebook import ERROR_MARKER, Notebook
+from salarylab.report.notebook import ERROR_MARKER, INJECTED, Notebook
 from salarylab.report.request import Request
 
 FILE = "error.json"
 FOLDER = "_failed"
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+OURS = frozenset(error.__name__ for error in SalarylabError.__subclasses__())
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Hold what went wrong: cell (from 0, None: outside the cells), its source, and the error."""
+    """Hold what went wrong: cell (from 0, as in the notebook; None: outside the cells), its source, the error."""
 
     cell: int | None
     source: str
@@ -40,8 +42,7 @@ def in_cell(notebook: Notebook) -> Failure | None:
 
     A cell that was never reached is one too: ``sys.exit()`` ends a notebook without an error.
     """
-    cells = [cell for cell in notebook.cells if ERROR_MARKER not in cell.metadata.get("tags", [])]
-    for number, cell in enumerate(cells):
+    for number, cell in enumerate(_own_cells(notebook)):
         if cell.cell_type != "code":
             continue
         for output in cell.outputs:
@@ -55,9 +56,10 @@ def in_cell(notebook: Notebook) -> Failure | None:
 
 def interrupted(notebook: Notebook, error: Exception) -> Failure:
     """Return the failure of the cell during which the kernel died or time ran out: the last one begun."""
-    begun = [n for n, cell in enumerate(notebook.cells) if cell.metadata.get("papermill", {}).get("start_time")]
+    cells = _own_cells(notebook)
+    begun = [n for n, cell in enumerate(cells) if cell.metadata.get("papermill", {}).get("start_time")]
     last = begun[-1] if begun else None
-    source = "" if last is None else notebook.cells[last].source
+    source = "" if last is None else cells[last].source
     return Failure(last, source, type(error).__name__, " ".join(str(error).split()))
 
 
@@ -84,13 +86,23 @@ def forget(request: Request) -> None:
             parent.rmdir()
 
 
-def one_screen(request: Request, failure: Failure, kept: str) -> str:
-    """Return the message that a terminal shows: report, cell, its code, the error, where to look."""
+def one_screen(request: Request, failure: Failure, page: str) -> str:
+    """Return the message that a terminal shows: report, cell, its code, the error, where to look.
+
+    An error of ours lists everything that is to be done, and is told whole; others are cut to a screen.
+    """
     lines = [f"failed: {' '.join([request.report, *request.settings])}, {failure.place}"]
     lines += [f"    {line}" for line in _head(failure.source, 14)]
-    lines += [f"{failure.error}: {line}" if not n else f"  {line}" for n, line in enumerate(_head(failure.value, 14))]
-    lines.append(f"the notebook as far as it came: {kept}")
+    told = failure.value.splitlines() if failure.error in OURS else _head(failure.value, 14)
+    lines += [f"{failure.error}: {line}" if not n else f"  {line}" for n, line in enumerate(told)]
+    lines.append(f"the whole of it: {page}")
     return "\n".join(lines)
+
+
+def _own_cells(notebook: Notebook) -> list[Any]:
+    """Return the cells that a person wrote: a number counted over them is the one they see."""
+    added = {ERROR_MARKER, INJECTED}
+    return [cell for cell in notebook.cells if not added & set(cell.metadata.get("tags", []))]
 
 
 def _head(text: str, most: int) -> list[Any]:

@@ -6,6 +6,7 @@ Aggregates only: what is kept has passed the disclosure rules on its way into th
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -16,13 +17,26 @@ from salarylab.report import notebook
 from salarylab.show.figure import VEGALITE_MIME
 from salarylab.show.svg import draw
 
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def check_name(name: str) -> None:
+    """Raise ``ReportError`` for a name that could lead out of the gallery or hide in it.
+
+    >>> check_name("degree_acs_2018")
+    """
+    if not NAME.fullmatch(name):
+        expected = "letters, digits, '.', '_' and '-', a letter or digit first"
+        raise ReportError(Fault(f"name to keep {name!r}", "not a plain name", expected, "say --keep degree_2024"))
+
 
 def keep(report: Path, name: str) -> Path:
     """Keep a published report's findings, source card and first chart under a name; return the chart's path.
 
     ``report`` is the report's folder. Writes ``reports/gallery/NAME.{svg,findings.jsonl,source.json}``. Raises
-    ``ReportError`` for a report without a chart.
+    ``ReportError`` for a report without a chart, and for a name that is no plain file name.
     """
+    check_name(name)
     executed = notebook.read(report / "notebook.ipynb")
     charts = notebook.displays(executed, VEGALITE_MIME)
     if not charts:

@@ -93,7 +93,7 @@ def declared(source: str, *, notebook: str) -> tuple[Parameter, ...]:
 
 
 def of_function(function: Callable[..., Any]) -> tuple[Parameter, ...]:
-    """Return the keyword parameters of a source's ``load``, a sequence read as a list.
+    """Return the options of a source's ``load``: keyword parameters with a default, a sequence read as a list.
 
     >>> def load(years: Sequence[int] | None = None): ...
     >>> of_function(load)[0].annotation
@@ -102,6 +102,7 @@ def of_function(function: Callable[..., Any]) -> tuple[Parameter, ...]:
     declared = [
         Parameter(name, str(given.annotation).replace("Sequence[", "list["), given.default)
         for name, given in inspect.signature(function).parameters.items()
+        if given.default is not given.empty  # own's mapping is part of the key, no option
     ]
     return tuple(parameter for parameter in declared if parameter.kind in TYPES)
 

@@ -44,7 +44,8 @@ def load(key: str, **options: Any) -> Records:
 
     ``key`` is a source's key, or ``own:FILE`` for a person's own data through a TOML mapping. Options are
     the source's own (``years=``, ``states=`` …). The cleaned table and its audit are also written to
-    ``data/processed/`` for other tools. Raises ``DataError`` naming every unknown option.
+    ``data/processed/`` for other tools; a person's own rows are never copied. Raises ``DataError`` naming
+    every unknown option.
 
     >>> import salarylab as sl
     >>> sl.load("demo").provenance.source.synthetic
@@ -64,7 +65,8 @@ def load(key: str, **options: Any) -> Records:
         )
     records = module.load(**options)
     assert isinstance(records, Records)
-    _keep_processed(name, options, records)
+    if name != "own":
+        _keep_processed(name, options, records)
     return records
 
 
