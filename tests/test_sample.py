@@ -69,8 +69,8 @@ def test_every_raw_row_is_in_the_sample_or_lost_to_one_reason() -> None:
     assert drawn.attrition.select("stage", "reason", "rows_lost", "rows_left").rows() == [
         ("raw", "rows in the raw files", 0, 6),
         ("clean", "pay over a million", 1, 5),
-        ("draw", "not: pay is stated and above zero", 2, 3),
-        ("draw", "not: is 18 to 64 years old", 1, 2),
+        ("draw", "kept only if: pay is stated and above zero", 2, 3),
+        ("draw", "kept only if: is 18 to 64 years old", 1, 2),
     ]
     assert dict(drawn.attrition.schema) == ATTRITION_SCHEMA
     assert drawn.population == (positive_pay.label, working_age.label)
@@ -136,7 +136,7 @@ def test_every_restriction_on_what_was_never_asked_is_named() -> None:
 
 
 def test_an_empty_sample_is_refused_with_what_emptied_it() -> None:
-    with pytest.raises(DataError, match="1 to 'pay over a million'; 2 to 'not: is 18 to 64 years old'"):
+    with pytest.raises(DataError, match="1 to 'pay over a million'; 2 to 'kept only if: is 18 to 64 years old'"):
         draw(records(worker(2e6), worker(age=17.0), worker(age=70.0)), [working_age])
 
 

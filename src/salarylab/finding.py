@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, Literal
 
-from salarylab.disclosure import MIN_CELL, show_count
+from salarylab.disclosure import MIN_CELL, round_count, show_count
 from salarylab.units import percent
 
 FINDING_MIME = "application/vnd.salarylab.finding+json"
@@ -88,6 +88,7 @@ class Finding:
         """
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         fields |= {"sentence": self.sentence, "suppressed": self.suppressed}
+        fields["smallest_cell"] = round_count(self.smallest_cell)  # two exact cells would give away a third
         if self.suppressed:
             fields |= {name: None for name, value in fields.items() if _is_number(value)}
         return {name: _plain(fields[name]) for name in sorted(fields)}

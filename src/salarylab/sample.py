@@ -7,7 +7,7 @@ those lost beside the median pay of those left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -101,7 +101,7 @@ def draw(records: Records, restrictions: Sequence[Restriction] = (), *, mix_pay:
     )
     for restriction in restrictions:
         kept = sample.table.select(restriction.keep(sample.table).fill_null(False).alias("kept"))["kept"]
-        sample = sample._minus(~kept, f"not: {restriction.label}", "draw")
+        sample = sample._minus(~kept, f"kept only if: {restriction.label}", "draw")
     _refuse_empty(sample)
     if not mix_pay:
         _refuse_mixed_pay(sample)
@@ -170,19 +170,24 @@ full_time_full_year = Restriction(
     ("hours_weekly", "full_year"),
     lambda _: (pl.col("hours_weekly") >= 35) & pl.col("full_year"),
 )
+employee = Restriction(
+    "works for an employer",
+    ("employment",),
+    lambda _: ~pl.col("employment").cast(pl.String).is_in(["self-employed", "freelance", "not working"]),
+)
 working_age = Restriction("is 18 to 64 years old", ("age",), lambda _: pl.col("age").is_between(18, 64))
 
 
 def standard(records: Records) -> list[Restriction]:
     """Return the restrictions that a wage equation usually rests on, as far as the source can tell.
 
-    Pay of the source's main concept, stated and above zero; full-time, full-year workers of working age
-    where hours, weeks and age were asked.
+    Pay of the source's main concept, stated and above zero; employees, not the self-employed, whose profit
+    is no wage; full-time, full-year workers of working age: each as far as the source asked it.
 
     **Source** the convention of the US wage-structure literature; e.g. Lemieux (2006), American Economic
     Review 96(3), 461–498, data appendix.
     """
-    wanted = (main_pay_concept, positive_pay, full_time_full_year, working_age)
+    wanted = (main_pay_concept, positive_pay, employee, full_time_full_year, working_age)
     return [restriction for restriction in wanted if not records.never_asked(restriction.needs)]
 
 
@@ -202,22 +207,3 @@ def only(**columns: Any) -> Restriction:
             raise VocabularyError(*(unknown(f"level of {name}", str(v), levels) for v in strays))
     label = " and ".join(f"{name} is {' or '.join(map(str, values))}" for name, values in chosen.items())
     return Restriction(label, tuple(chosen), lambda _: pl.all_horizontal(pl.col(n).is_in(v) for n, v in chosen.items()))
-
-
-def named(names: Iterable[str]) -> list[Restriction]:
-    """Return restrictions by name, for parameters that name them as text.
-
-    >>> named(["positive_pay"])[0].label
-    'pay is stated and above zero'
-    """
-    known = {
-        "positive_pay": positive_pay,
-        "main_pay_concept": main_pay_concept,
-        "full_time_full_year": full_time_full_year,
-        "working_age": working_age,
-    }
-    wanted = list(names)
-    strays = [unknown("restriction", n, known) for n in wanted if n not in known]
-    if strays:
-        raise VocabularyError(*strays)
-    return [known[n] for n in wanted]

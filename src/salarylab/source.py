@@ -96,8 +96,8 @@ class FileStamp:
 class Provenance:
     """Say where a table's rows come from: source, files, options, and any planted truth.
 
-    ``truth`` maps an equation, as ``spec.formula`` prints it, to term → log points; only a synthetic
-    source has one.
+    ``truth`` maps an equation, as ``design.question`` prints it, to term → log points, in the population
+    that the restrictions ``truth_population`` leave; only a synthetic source has one.
     """
 
     source: Source
@@ -105,6 +105,7 @@ class Provenance:
     headline: str
     options: Mapping[str, Any] = field(default_factory=dict)
     truth: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    truth_population: tuple[str, ...] = ()
 
 
 def fetch(source: Source, file: RawFile) -> Path:

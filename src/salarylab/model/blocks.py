@@ -9,9 +9,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from salarylab.disclosure import MIN_CELL
 from salarylab.errors import Fault, unknown
 from salarylab.model.factor import Factor
 from salarylab.model.spline import restricted_cubic
+
+RARE = f"(under {MIN_CELL} rows)"
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -31,6 +34,10 @@ class Levels:
         """Rows at each level."""
         return dict(zip(self.levels, np.bincount(self.codes, minlength=len(self.levels)).tolist(), strict=True))
 
+    def told(self, level: str) -> str:
+        """Return a level as it may be told: a text found in fewer than ten rows is masked."""
+        return level if self.factor.kind == "level" or self.counts[level] >= MIN_CELL else RARE
+
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
@@ -43,7 +50,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Name one coefficient: its factor, level and base, and the rows that stand behind it."""
+    """Name one coefficient: its factor, level and base, and the rows in the smallest cell that it compares."""
 
     parts: tuple[str, ...]
     factor: str
@@ -122,24 +129,46 @@ def crossed_parts(left: Levels | Numbers, right: Levels | Numbers) -> list[tuple
     return [(a, b) for a in _names(left) for b in _names(right)]
 
 
-def main_terms(block: Levels | Numbers, n: int) -> list[Term]:
-    """Return the terms of one factor on a sample of n rows."""
+def main_terms(block: Levels | Numbers, beside: Array) -> list[Term]:
+    """Return the terms of one factor, with the rows in the smaller cell that each compares.
+
+    ``beside`` (n,) marks the rows at the base of every factor that this one interacts with: an interacted
+    factor's main term compares only those.
+    """
     name = block.factor.name
     if isinstance(block, Numbers):
-        return [Term((column,), name, None, None, n) for column in block.names]
+        return [Term((column,), name, None, None, len(beside)) for column in block.names]
+    counts = dict(
+        zip(block.levels, np.bincount(block.codes[beside], minlength=len(block.levels)).tolist(), strict=True)
+    )
     return [
-        Term((f"{name}[{level}]",), name, level, block.base, block.counts[level])
+        Term((f"{name}[{level}]",), name, level, block.base, min(counts[level], counts[block.base]))
         for level in block.levels
         if level != block.base
     ]
 
 
 def crossed_terms(name: str, left: Levels | Numbers, right: Levels | Numbers) -> list[Term]:
-    """Return the terms of an interaction; a cell without a row has no coefficient and gets no term."""
-    counts = (crossed(left, right) != 0).sum(axis=0).tolist()
+    """Return the terms of an interaction, with the rows in the smallest of the four cells compared.
+
+    A cell without a row has no coefficient and gets no term.
+    """
     base = " × ".join(block.base for block in (left, right) if isinstance(block, Levels))
-    return [
-        Term(parts, name, " × ".join(parts), base, count)
-        for parts, count in zip(crossed_parts(left, right), counts, strict=True)
-        if count
+    terms = []
+    for parts, column in zip(crossed_parts(left, right), crossed(left, right).T, strict=True):
+        if column.any():
+            terms.append(
+                Term(parts, name, " × ".join(parts), base, _corners(left, right, parts, int((column != 0).sum())))
+            )
+    return terms
+
+
+def _corners(left: Levels | Numbers, right: Levels | Numbers, parts: tuple[str, str], filled: int) -> int:
+    """Return the rows in the smallest of the four cells behind an interaction of two levels."""
+    if not (isinstance(left, Levels) and isinstance(right, Levels)):
+        return filled
+    ends = [
+        [block.codes == block.levels.index(level) for level in (block.base, part.split("[", 1)[1][:-1])]
+        for block, part in zip((left, right), parts, strict=True)
     ]
+    return min(int((a & b).sum()) for a in ends[0] for b in ends[1])

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from salarylab.disclosure import MIN_CELL
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
-from salarylab.model.clusters import effective_clusters
+from salarylab.model.clusters import FEW_EFFECTIVE, effective_clusters
 from salarylab.model.covariance import bell_mccaffrey
 from salarylab.model.estimate import Estimate, interval, wald
+from salarylab.sample import Sample
 
 Array = NDArray[np.float64]
 
-DETECTABLE = 2.8
-"""Standard errors that a difference must span to be found with 80 % power at the 5 % level."""
+POWER = 0.80
 
 
 def contrast(
@@ -34,11 +35,11 @@ def contrast(
 
     ``base`` defaults to the factor's base category. ``within`` fixes the levels of factors that interact
     with it ({"role_family": "core AI"}). The finding is in log points and is told in percent; its
-    ``detectable`` is 2.8 standard errors, the difference against zero found with 80 % power.
+    ``detectable`` is the difference against zero that would be found with 80 % power.
 
-    Raises ``ModelError`` for a factor or level that is not in the equation, or a level compared with itself.
+    Raises ``ModelError`` for a factor or level that is not in the equation, a level compared with itself, or
+    a factor that interacts with one that ``within`` does not fix.
 
-    **Source** Bloom (1995), Evaluation Review 19(5), 547–556, for the minimum detectable difference.
     """
     levels = _categorical(estimate, factor)
     base = base if base is not None else levels.base
@@ -46,6 +47,7 @@ def contrast(
     held = dict(within or {})
     for name, at in held.items():
         _refuse_unknown(_categorical(estimate, name), at)
+    _refuse_open_interaction(estimate, factor, held)
     vector = _vector(estimate, factor, level, held) - _vector(estimate, factor, base, held)
     cell = min(_cell(estimate, factor, end, held) for end in (level, base))
     told = subject or _sentence(estimate, factor, level, base, held)
@@ -65,30 +67,45 @@ def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -
     if factor not in (term.factor for term in terms):
         raise ModelError(unknown("factor of this equation", factor, dict.fromkeys(term.factor for term in terms)))
     told = subject or f"Joint test that {_words(estimate, factor)}"
-    tested = [
-        i
-        for i, term in enumerate(terms)
-        if term.factor == factor and term.n >= MIN_CELL and not estimate.unidentified[i]
-    ]
-    why = "no term with ten rows and a standard error"
+    of_factor = [i for i, term in enumerate(terms) if term.factor == factor]
+    tested = [i for i in of_factor if terms[i].n >= MIN_CELL and not estimate.unidentified[i]]
     try:
-        _, p = wald(estimate, tested) if tested else (0.0, None)
+        if not tested:
+            raise ModelError(
+                Fault(told, "no term with ten rows and a standard error", "one at least", "widen the sample")
+            )
+        f, df, p = wald(estimate, tested)
     except ModelError as error:
-        p, why = None, f"{error.faults[0].found}; expected {error.faults[0].expected}"
-    if p is None:
-        return _described(estimate, told, unit="p-value", value=None, smallest_cell=estimate.n, caveats=(why,))
-    df = float(estimate.df[tested].min())
+        why = (f"{error.faults[0].found}; expected {error.faults[0].expected}",)
+        return _described(estimate, told, unit="p-value", value=None, smallest_cell=estimate.n, caveats=why)
     cell = min(terms[i].n for i in tested)
-    told = subject or f"{told}, F({len(tested)}, {df:.0f})"
-    return _described(estimate, told, unit="p-value", value=p, p=p, df=df, smallest_cell=cell)
+    out = len(of_factor) - len(tested)
+    caveats = (
+        (f"{out} of {len(of_factor)} terms left out: fewer than {MIN_CELL} rows, or no standard error",) if out else ()
+    )
+    told = f"{told}, F({len(tested)}, {df:.0f}) = {f:.3g}"
+    return _described(estimate, told, unit="p-value", value=p, p=p, df=df, smallest_cell=cell, caveats=caveats)
 
 
 def _words(estimate: Estimate, factor: str) -> str:
     """Return the hypothesis of a joint test in words."""
     labels = [estimate.design.blocks[name].factor.label for name in factor.split(":")]
     if len(labels) == 1:
-        return f"{labels[0]} makes no difference"
+        return f"pay does not differ by {labels[0]}, given the rest"
     return f"the premium by {labels[0]} is the same at every {labels[1]}"
+
+
+def detectable(se: float, df: float) -> float:
+    """Return the difference from zero that a 5 % test finds with 80 % power, in the unit of the se.
+
+    **Source** Bloom (1995), Evaluation Review 19(5), 547–556: 2.8 standard errors in large samples.
+
+    >>> round(detectable(1.0, 1e9), 2)
+    2.8
+    """
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, 0.975) + stdtrit(df, POWER)) * se
 
 
 def degrees_of_freedom(estimate: Estimate, vector: Array) -> float:
@@ -100,7 +117,7 @@ def degrees_of_freedom(estimate: Estimate, vector: Array) -> float:
 
 def _finding(estimate: Estimate, vector: Array, subject: str, base: str, cell: int, truth: float | None) -> Finding:
     value = float(vector @ estimate.coefficients)
-    if (estimate.unidentified & (vector != 0)).any():
+    if (estimate.unidentified & (vector != 0)).any() or _effective(estimate, vector) < FEW_EFFECTIVE:
         why = ("no interval: identified inside one or a few clusters",)
         return _described(estimate, subject, unit="log points", value=value, base=base, smallest_cell=cell, caveats=why)
     se = float(vector @ estimate.covariance @ vector) ** 0.5
@@ -118,18 +135,25 @@ def _finding(estimate: Estimate, vector: Array, subject: str, base: str, cell: i
         p=p,
         base=base,
         smallest_cell=cell,
-        detectable=DETECTABLE * se,
+        detectable=detectable(se, df),
         truth=truth,
         covariance=_rule(estimate, vector),
     )
 
 
-def _rule(estimate: Estimate, vector: Array) -> str:
-    """Return the covariance rule, with the effective number of clusters behind this contrast."""
+def _effective(estimate: Estimate, vector: Array) -> float:
+    """Return the effective number of clusters behind a contrast; infinite where rows are independent."""
     codes = estimate.design.clusters
     if codes is None or not estimate.kind.startswith("CR"):
+        return float("inf")
+    return float(effective_clusters(estimate.solution, codes, vector[None, :])[0])
+
+
+def _rule(estimate: Estimate, vector: Array) -> str:
+    """Return the covariance rule, with the effective number of clusters behind this contrast."""
+    effective = _effective(estimate, vector)
+    if effective == float("inf"):
         return estimate.rule
-    effective = effective_clusters(estimate.solution, codes, vector[None, :])[0]
     return f"{estimate.rule}; effective clusters behind this premium: {effective:,.0f}"
 
 
@@ -142,13 +166,19 @@ def _described(estimate: Estimate, subject: str, **numbers: object) -> Finding:
         n=estimate.n,
         outcome=design.outcome.label,
         equation=design.spec.formula,
-        population=design.sample.population,
+        population=(*design.sample.population, *_losses(design.sample)),
         source=provenance.source.key,
         headline=provenance.headline,
         licence=provenance.source.licence,
         data_sha256=tuple(stamp.sha256 for stamp in provenance.files),
         **({"covariance": estimate.rule} | numbers),  # type: ignore[arg-type]
     )
+
+
+def _losses(sample: Sample) -> tuple[str, ...]:
+    """Return the reasons for which the equation itself lost rows."""
+    built = sample.attrition.filter(pl.col("stage") == "build", pl.col("rows_lost") > 0)
+    return tuple(f"without rows {reason}" for reason in built["reason"])
 
 
 # The vector of a level, and the rows behind it
@@ -172,8 +202,14 @@ def _cell(estimate: Estimate, factor: str, level: str, held: Mapping[str, str]) 
 
 
 def _truth(estimate: Estimate, vector: Array) -> float | None:
-    """Return the planted contrast of a synthetic source, where every term of it is documented."""
-    planted = estimate.design.sample.provenance.truth.get(estimate.design.spec.formula, {})
+    """Return the planted contrast of a synthetic source, where it is documented for this very question.
+
+    Truth belongs to an equation with its bases in one population: another restriction, another truth.
+    """
+    provenance = estimate.design.sample.provenance
+    if estimate.design.sample.population != provenance.truth_population:
+        return None
+    planted = provenance.truth.get(estimate.design.question, {})
     needed = [(t.name, w) for t, w in zip(estimate.design.terms, vector, strict=True) if w]
     if not needed or any(name not in planted for name, _ in needed):
         return None
@@ -195,6 +231,21 @@ def _categorical(estimate: Estimate, factor: str) -> Levels:
     if factor not in blocks:
         raise ModelError(unknown("categorical factor of this equation", factor, blocks))
     return blocks[factor]
+
+
+def _refuse_open_interaction(estimate: Estimate, factor: str, held: Mapping[str, str]) -> None:
+    terms = [term.split(":") for term in estimate.design.spec.factors if ":" in term]
+    partners = {name for term in terms if factor in term for name in term} - {factor, *held}
+    if partners:
+        example = ", ".join(f'"{name}": …' for name in sorted(partners))
+        raise ModelError(
+            Fault(
+                f"contrast of {factor}",
+                f"it interacts with {', '.join(sorted(partners))}",
+                "the level of every factor that it interacts with",
+                f"contrast(…, within={{{example}}})",
+            )
+        )
 
 
 def _refuse_unknown(block: Levels, level: str) -> None:

@@ -1,10 +1,11 @@
-"""Covariance of coefficients when rows are independent: classical, HC0 to HC3, and Bell–McCaffrey df.
+"""Covariance of coefficients when rows are independent: classical, HC0 to HC4, and Bell–McCaffrey df.
 
 All functions take a ``Solution``; shapes follow it: n rows, k coefficients.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -14,9 +15,10 @@ from salarylab.errors import Fault, ModelError
 from salarylab.model.least_squares import Solution
 
 Array = NDArray[np.float64]
-HC = Literal["HC0", "HC1", "HC2", "HC3"]
+HC = Literal["HC0", "HC1", "HC2", "HC3", "HC4"]
 
 FULL_LEVERAGE = 1.0 - 1e-9
+BLOCK = 1_000
 
 
 def classical(fit: Solution) -> Array:
@@ -28,19 +30,22 @@ def classical(fit: Solution) -> Array:
 
 
 def heteroskedastic(fit: Solution, kind: HC) -> Array:
-    """Return the HC0, HC1, HC2 or HC3 covariance, shape (k, k).
+    """Return the HC0 to HC4 covariance, shape (k, k).
 
-    Raises ``ModelError`` for HC2 and HC3 when a row has leverage 1: its residual is zero by construction.
+    Raises ``ModelError`` for HC2, HC3 and HC4 when a row has leverage 1: its residual is zero by construction.
 
-    **Source** MacKinnon and White (1985), Journal of Econometrics 29(3), 305–325.
+    **Source** MacKinnon and White (1985), Journal of Econometrics 29(3), 305–325; Cribari-Neto (2004),
+    Computational Statistics & Data Analysis 45(2), 215–233 (HC4).
     """
     n, k = fit.q.shape
-    if kind in ("HC2", "HC3"):
+    if kind in ("HC2", "HC3", "HC4"):
         _refuse_full_leverage(fit)
-    power = {"HC0": 0.0, "HC1": 0.0, "HC2": 1.0, "HC3": 2.0}[kind]
-    squares = fit.residuals**2 / (1.0 - fit.leverage) ** power if power else fit.residuals**2
+    fixed = {"HC0": 0.0, "HC1": 0.0, "HC2": 1.0, "HC3": 2.0}
+    power = np.minimum(4.0, n * fit.leverage / k) if kind == "HC4" else np.full(n, fixed[kind])
+    squares = fit.residuals**2 * np.where(power > 0, 1.0 - fit.leverage, 1.0) ** -power
     half = fit.backward @ ((fit.q * squares[:, None]).T @ fit.q) @ fit.backward.T
-    return half * (n / (n - k)) if kind == "HC1" else half
+    scaled: Array = half * (n / (n - k)) if kind == "HC1" else half
+    return scaled
 
 
 def bell_mccaffrey(fit: Solution, contrasts: Array) -> Array:
@@ -62,6 +67,26 @@ def bell_mccaffrey(fit: Solution, contrasts: Array) -> Array:
         spread = float(weight**2 @ (1.0 - 2.0 * fit.leverage)) + float(np.sum(shared * shared))
         found[j] = float(load @ load) ** 2 / spread
     return found
+
+
+def wishart_df(fit: Solution, tested: Sequence[int]) -> float:
+    """Return the degrees of freedom of the HC2 variance matrix of several coefficients.
+
+    The matrix, standardised under equal variances, is matched to a Wishart matrix by its total variance;
+    for one coefficient this is Bell and McCaffrey's number.
+
+    **Source** Zhang (2013), as used by Pustejovsky and Tipton (2018), Journal of Business & Economic
+    Statistics 36(4), 672–683, equation 14.
+    """
+    rows = list(tested)
+    half = np.linalg.cholesky(fit.bread[np.ix_(rows, rows)])
+    loads = np.linalg.solve(half, fit.backward[rows] @ fit.q.T).T / np.sqrt(1.0 - fit.leverage)[:, None]
+    length = np.einsum("ij,ij->i", loads, loads)
+    spread = float(length**2 @ (1.0 - 2.0 * fit.leverage))
+    for start in range(0, len(loads), BLOCK):
+        part = slice(start, start + BLOCK)
+        spread += float(np.sum(((fit.q[part] @ fit.q.T) * (loads[part] @ loads.T)) ** 2))
+    return len(rows) * (len(rows) + 1) / (2.0 * spread)
 
 
 def _refuse_full_leverage(fit: Solution) -> None:

@@ -56,6 +56,12 @@ class Design:
     replication: Replication | None
 
     @property
+    def question(self) -> str:
+        """The equation with every base spelled out, the ones that the sample chose included."""
+        bases = ", ".join(f"{name}: {base}" for name, base in sorted(self.base_of.items()))
+        return f"{self.outcome.name} ~ {' + '.join(self.spec.factors)} | {bases}"
+
+    @property
     def base_of(self) -> dict[str, str]:
         """The base level of each categorical factor."""
         return {name: block.base for name, block in self.blocks.items() if isinstance(block, Levels)}
@@ -113,14 +119,32 @@ def matrix(design: Design) -> Array:
     return np.hstack(laid_out)
 
 
+def told(design: Design, term: Term) -> tuple[str, str, str | None]:
+    """Return a term's name, factor and level as they may be told: rare text is masked."""
+    parts = []
+    for name, part in zip(term.factor.split(":"), term.parts, strict=False):
+        block = design.blocks.get(name)
+        level = part.split("[", 1)[1][:-1] if isinstance(block, Levels) else ""
+        parts.append(f"{name}[{block.told(level)}]" if isinstance(block, Levels) else part)
+    if len(parts) == 1 and term.level is not None:
+        block = design.blocks[term.factor]
+        return parts[0], term.factor, block.told(term.level) if isinstance(block, Levels) else term.level
+    return ":".join(parts), term.factor, " × ".join(parts) if term.level is not None else None
+
+
 def _terms(spec: Spec, blocks: dict[str, Levels | Numbers], n: int) -> tuple[Term, ...]:
-    terms = [Term(("intercept",), "intercept", None, None, n)]
+    at_base = {name: b.codes == b.levels.index(b.base) for name, b in blocks.items() if isinstance(b, Levels)}
+    everywhere = np.ones(n, dtype=bool)
+    of_all = np.logical_and.reduce([everywhere, *at_base.values()])
+    terms = [Term(("intercept",), "intercept", None, None, int(of_all.sum()))]
     for name in spec.factors:
         if ":" in name:
             left, right = (blocks[part] for part in name.split(":"))
             terms += crossed_terms(name, left, right)
         else:
-            terms += main_terms(blocks[name], n)
+            partners = {part for term in spec.factors if name in term.split(":") for part in term.split(":")} - {name}
+            beside = np.logical_and.reduce([everywhere, *(at_base[p] for p in partners if p in at_base)])
+            terms += main_terms(blocks[name], beside)
     return tuple(terms)
 
 

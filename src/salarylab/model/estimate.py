@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from salarylab.disclosure import MIN_CELL
 from salarylab.errors import Fault, ModelError
 from salarylab.model.clusters import Clustered, clustered
-from salarylab.model.covariance import bell_mccaffrey, classical, heteroskedastic
-from salarylab.model.design import Design, matrix
+from salarylab.model.covariance import bell_mccaffrey, classical, heteroskedastic, wishart_df
+from salarylab.model.design import Design, matrix, told
 from salarylab.model.least_squares import Solution, solve
 from salarylab.model.replicates import replicate_covariance
 from salarylab.model.spec import DEFAULT
@@ -67,13 +67,14 @@ class Estimate:
 
     @property
     def terms(self) -> pl.DataFrame:
-        """One row per coefficient; a level with fewer than ten rows shows no numbers.
+        """One row per coefficient; where a cell compared has fewer than ten rows, no numbers are shown.
 
         Columns: term, factor, level, base, then log points with standard error, degrees of freedom, t, p
-        and 95 % interval, then percent differences (interval ends transformed) with Kennedy's beside, n.
+        and 95 % interval, then percent differences (interval ends transformed) with Kennedy's beside, and n,
+        the rows in the smallest cell that the coefficient compares. Text found in fewer than ten rows is masked.
         """
         rows = [
-            [term.name, term.factor, term.level, term.base, *self._numbers(i), term.n if term.n >= MIN_CELL else None]
+            [*told(self.design, term), term.base, *self._numbers(i), term.n if term.n >= MIN_CELL else None]
             for i, term in enumerate(self.design.terms)
         ]
         text, numbers = ("term", "factor", "level", "base"), dict.fromkeys(NUMBERS, pl.Float64())
@@ -108,36 +109,43 @@ class Estimate:
         results.cov_params_default = np.where(self.unidentified[:, None] | self.unidentified, np.nan, self.covariance)
         results.cov_type = self.kind
         results.df_resid_inference = self.df
-        # statsmodels' overall F test takes one denominator: give it the smallest of the terms'
+        # statsmodels' overall F test takes one denominator; ours is the one that goes with the variance
         told = [i for i, term in enumerate(self.design.terms) if term.name != "intercept" and not self.unidentified[i]]
-        results._cache["fvalue"], results._cache["f_pvalue"] = wald(self, told) if told else (np.nan, np.nan)
+        try:
+            results._cache["fvalue"], _, results._cache["f_pvalue"] = wald(self, told)
+        except ModelError:  # more terms than the variance can judge
+            results._cache["fvalue"], results._cache["f_pvalue"] = np.nan, np.nan
         return sm.regression.linear_model.RegressionResultsWrapper(results)
 
 
-def wald(estimate: Estimate, tested: Sequence[int]) -> tuple[float, float]:
-    """Return F and p of the joint hypothesis that the terms at these positions are zero.
+def wald(estimate: Estimate, tested: Sequence[int]) -> tuple[float, float, float]:
+    """Return F, its denominator degrees of freedom and p of the hypothesis that these terms are zero.
 
-    The denominator degrees of freedom are the smallest of the terms tested. Raises ``ModelError`` when the
-    variance has a lower rank than the hypothesis.
+    With d degrees of freedom behind the variance and q terms, (d − q + 1)/(dq) · W is referred to
+    F(q, d − q + 1). Under HC2 d is the one that matches the variance matrix to a Wishart's; for replicate
+    weights and clusters it is the rule's own. Raises ``ModelError`` when the variance cannot judge so many.
 
-    **Source** Wald (1943), Transactions of the American Mathematical Society 54, 426–482.
+    **Source** Korn and Graubard (1990), American Statistician 44(4), 270–276; Pustejovsky and Tipton (2018),
+    Journal of Business & Economic Statistics 36(4), 672–683 (HC2).
     """
     from scipy.special import fdtrc
 
+    q = len(tested)
     covariance = estimate.covariance[np.ix_(tested, tested)]
+    d = wishart_df(estimate.solution, tested) if estimate.kind == "HC2" else float(estimate.df[list(tested)].min())
     size = np.sqrt(np.diag(covariance))
-    if np.linalg.matrix_rank(covariance / np.outer(size, size), hermitian=True) < len(tested):
+    if d <= q - 1 or np.linalg.matrix_rank(covariance / np.outer(size, size), hermitian=True) < q:
         raise ModelError(
             Fault(
                 "joint test",
-                f"{len(tested)} terms, a variance of lower rank",
-                "fewer terms than replicates or clusters",
+                f"{q} terms, a variance with {d:.0f} degrees of freedom",
+                "fewer terms than degrees of freedom",
                 "test a factor with fewer levels",
             )
         )
     b = estimate.coefficients[list(tested)]
-    statistic = float(b @ np.linalg.solve(covariance, b)) / len(tested)
-    return statistic, float(fdtrc(len(tested), float(estimate.df[list(tested)].min()), statistic))
+    f = (d - q + 1) / (d * q) * float(b @ np.linalg.solve(covariance, b))
+    return f, d - q + 1, float(fdtrc(q, d - q + 1, f))
 
 
 def interval(value: float, se: float, df: float, level: float = 0.95) -> tuple[float, float, float, float]:

@@ -18,12 +18,16 @@ def premia(estimate: Estimate, factor: str, within: Mapping[str, str] | None = N
     """Return the premium of each level of a factor over its base, one row a level, in declared order.
 
     Columns: level, base, then value, se, df, p, low, high and any planted truth in log points, and n, the
-    rows in the smaller of the two cells compared. A level under ten rows shows no numbers. ``within`` fixes
-    the levels of factors that interact with it.
+    rows in the smaller of the two cells compared. A cell under ten rows shows no numbers; rare text is
+    masked. ``within`` fixes the levels of factors that interact with it.
     """
-    base = estimate.design.base_of[factor]
-    levels = [level for level in levels_of(estimate, factor) if level != base]
-    rows = [_premium(contrast(estimate, factor, level, within=within), level) for level in levels]
+    block = estimate.design.blocks[factor]
+    assert isinstance(block, Levels)
+    rows = [
+        _premium(contrast(estimate, factor, level, within=within), block.told(level))
+        for level in block.levels
+        if level != block.base
+    ]
     schema = {"level": pl.String(), "base": pl.String()} | dict.fromkeys(NUMBERS, pl.Float64()) | {"n": pl.Int64()}
     return pl.DataFrame(rows, schema=schema)
 

@@ -6,8 +6,6 @@ leaves something out is a different question with a different right answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 import numpy as np
 
 from salarylab.model.design import build, matrix
@@ -18,8 +16,8 @@ BLOCK = 100_000
 DIGITS = 6
 
 
-def project(spec: Spec, population: Sample) -> dict[str, float]:
-    """Return the least squares coefficients of an equation in a population, by term, in log points.
+def project(spec: Spec, population: Sample) -> tuple[str, dict[str, float]]:
+    """Return an equation in a population: its question, and its least squares coefficients in log points.
 
     The normal equations are summed over blocks of rows, so that two million rows need little more memory
     than their design.
@@ -37,9 +35,5 @@ def project(spec: Spec, population: Sample) -> dict[str, float]:
         moment += block.T @ y[start : start + BLOCK]
     size = np.sqrt(np.diag(gram))
     coefficients = np.linalg.solve(gram / np.outer(size, size), moment / size) / size
-    return {term.name: round(float(b), DIGITS) for term, b in zip(design.terms, coefficients, strict=True)}
-
-
-def project_all(specs: Iterable[Spec], population: Sample) -> Mapping[str, dict[str, float]]:
-    """Return the projections of several equations, by formula."""
-    return {spec.formula: project(spec, population) for spec in specs}
+    terms = zip(design.terms, coefficients, strict=True)
+    return design.question, {term.name: round(float(b), DIGITS) for term, b in terms}

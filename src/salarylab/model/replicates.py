@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from salarylab.errors import Fault, ModelError
 from salarylab.model.least_squares import Solution
 from salarylab.source import Replication
 
 Array = NDArray[np.float64]
+
+
+ILL_CONDITIONED = 1e10
 
 
 def replicate_covariance(fit: Solution, x: Array, y: Array, replicates: Array, replication: Replication) -> Array:
@@ -26,6 +30,18 @@ def replicate_covariance(fit: Solution, x: Array, y: Array, replicates: Array, r
     deviations = np.empty((replicates.shape[1], len(r)))
     for i, weights in enumerate(replicates.T):
         weighted = basis * weights[:, None]
-        refit = np.linalg.solve(weighted.T @ basis, weighted.T @ (y - basis @ around))
+        gram = weighted.T @ basis
+        if np.linalg.cond(gram) > ILL_CONDITIONED:
+            raise ModelError(_empty_replicate(i))
+        refit = np.linalg.solve(gram, weighted.T @ (y - basis @ around))
         deviations[i] = backward @ (around + refit) - fit.coefficients
     return replication.scale * deviations.T @ deviations
+
+
+def _empty_replicate(i: int) -> Fault:
+    return Fault(
+        "replicate weights",
+        f"replicate {i + 1} leaves some level of a factor without weight",
+        "every level present in every replicate",
+        "choose coarser levels, or restrict the sample",
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.model.factor import HOURLY_WHERE_KNOWN, OUTCOMES, factor
@@ -14,7 +13,7 @@ SURVEY = "survey"
 DECLARED = "declared"
 DEFAULT = "default"
 
-RULES = ("classical", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "CRV3", "replicate")
+RULES = ("classical", "HC0", "HC1", "HC2", "HC3", "HC4", "CR0", "CR1", "CRV3", "replicate")
 """Covariance rules by name; ``default`` chooses among them by the data's own design."""
 
 
@@ -65,11 +64,6 @@ class Spec:
         differ = {name: level for name, level in self.bases.items() if level != factor(name).base}
         changed = ", ".join(f"{name}: {level}" for name, level in sorted(differ.items()))
         return f"{self.outcome} ~ {right}" + (f"  [bases {changed}]" if changed else "")
-
-    def with_factors(self, factors: tuple[str, ...]) -> Spec:
-        """Return the same question with other factors."""
-        fields: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return Spec(**(fields | {"factors": factors}))
 
 
 def _missing_parts(term: str, factors: tuple[str, ...]) -> list[str]:

@@ -60,6 +60,12 @@ def top_level(sample: Sample, factor: str, at_least: int = MIN_PERCENTILE_CELL) 
     Raises ``ModelError`` when no level has ``at_least`` rows.
     """
     part = declared_factor(factor)
+    missing = [column for column in part.needs if column not in sample.asked]
+    if missing:
+        key = sample.provenance.source.key
+        found = f"{key} never asked {', '.join(missing)}"
+        expected = f"columns that it asked: {', '.join(sorted(sample.asked))}"
+        raise ModelError(Fault(f"factor {factor!r}", found, expected, "choose a source that asked it"))
     counts = sample.table.select(part.expression.alias("level"))["level"].drop_nulls().value_counts()
     levels = counts.filter(pl.col("count") >= at_least).sort("level")["level"]
     if not len(levels):

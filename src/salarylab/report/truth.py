@@ -12,7 +12,7 @@ import polars as pl
 from salarylab import demo
 from salarylab.demo.equations import EQUATIONS
 from salarylab.model import FACTORS, Spec, build, fit
-from salarylab.model.projection import project_all
+from salarylab.model.projection import project
 from salarylab.paths import raw_folder
 from salarylab.records.audit import Ledger
 from salarylab.records.table import from_ledger
@@ -40,8 +40,8 @@ def population(rows: int = ROWS, seed: int = SEED) -> Sample:
 
 
 def projections(of: Sample, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> Mapping[str, Mapping[str, float]]:
-    """Return the projection of each equation in a population, formula → term → log points."""
-    return project_all((Spec(factors=factors) for factors in equations), of)
+    """Return the projection of each equation in a population, question → term → log points."""
+    return dict(project(Spec(factors=factors), of) for factors in equations)
 
 
 def surveyed(seed: int, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> pl.DataFrame:
@@ -54,11 +54,10 @@ def surveyed(seed: int, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> pl.
     parts = []
     for factors in equations:
         estimate = fit(build(Spec(factors=factors), sample))
-        formula = estimate.design.spec.formula
-        planted = records.provenance.truth.get(formula, {})
+        planted = records.provenance.truth.get(estimate.design.question, {})
         shown = estimate.terms.filter(pl.col("level").is_not_null() & pl.col("se").is_not_null())
         known = pl.Series("truth", [planted.get(term) for term in shown["term"]], dtype=pl.Float64)
-        parts.append(shown.select(pl.lit(formula).alias("equation"), pl.all(), known))
+        parts.append(shown.select(pl.lit(estimate.design.spec.formula).alias("equation"), pl.all(), known))
     return pl.concat(parts)
 
 
@@ -66,6 +65,8 @@ def write(rows: int = ROWS) -> Path:
     """Write ``data/raw/demo/projections.json``: the truth that pages show beside the demo's estimates."""
     path = raw_folder("demo") / "projections.json"
     arriving = path.with_suffix(".arriving")
-    arriving.write_text(json.dumps(projections(population(rows)), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    whole = population(rows)
+    truth = {"population": whole.population, "equations": projections(whole)}
+    arriving.write_text(json.dumps(truth, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     os.replace(arriving, path)
     return path

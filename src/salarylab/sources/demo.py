@@ -99,8 +99,9 @@ def load(
     options |= {"keep_repeats": keep_repeats, "gender": gender, "survey_design": survey_design, "seed": seed}
     source = replace(SOURCE, replication=JACKKNIFE) if survey_design else SOURCE
     files = tuple(FileStamp(name, sha256, len(tables[name])) for name, sha256 in stamps.items())
-    truth = _projections() if years is None else {}
-    return from_ledger(cleaned, Provenance(source, files, SOURCE.headline, options, truth), asked)
+    truth = _projections() if years is None else {"population": [], "equations": {}}
+    told = Provenance(source, files, SOURCE.headline, options, truth["equations"], tuple(truth["population"]))
+    return from_ledger(cleaned, told, asked)
 
 
 def _mended(repair_units: bool | Sequence[str]) -> tuple[str, ...]:
@@ -131,12 +132,12 @@ def _generated(seed: int) -> tuple[dict[str, bytes], dict[str, str]]:
     return contents, {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 
 
-def _projections() -> dict[str, dict[str, float]]:
+def _projections() -> dict[str, Any]:
     """Return what each equation is in the population, as ``projections.json`` has it; nothing where it is absent."""
     path = paths.raw_folder(SOURCE.key) / "projections.json"
     if not path.is_file():
-        return {}
-    truth: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+        return {"population": [], "equations": {}}
+    truth: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return truth
 
 
