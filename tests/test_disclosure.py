@@ -11,10 +11,11 @@ from salarylab.disclosure import (
     MIN_CELL,
     MIN_PERCENTILE_CELL,
     round_count,
+    share_cell,
     show_count,
     significant,
     suppress,
-    suppress_percentiles,
+    suppress_shares,
     threshold,
 )
 from salarylab.errors import VocabularyError
@@ -100,10 +101,29 @@ def test_a_cell_of_unknown_size_is_withheld() -> None:
     assert suppress(cells, ["premium"])["premium"].to_list() == [None]
 
 
-def test_percentiles_need_thirty_rows() -> None:
-    shown = suppress_percentiles(CELLS, ["median_pay"])
-    assert shown["median_pay"].to_list() == [None, None, None, 4.0]
-    assert shown["premium"].to_list() == CELLS["premium"].to_list()
+@pytest.mark.parametrize("part", [1, 9, 91, 99])
+def test_a_share_of_a_few_or_of_all_but_a_few_is_withheld(part: int) -> None:
+    assert share_cell(part, 100) < MIN_CELL
+
+
+@pytest.mark.parametrize("part", [0, 10, 50, 90, 100])
+def test_a_share_of_none_of_all_or_of_enough_is_told(part: int) -> None:
+    assert share_cell(part, 100) >= MIN_CELL
+
+
+def test_a_share_of_nothing_stands_on_nothing() -> None:
+    assert share_cell(0, 0) == 0
+
+
+def test_shares_are_withheld_by_the_smaller_side_and_counts_by_the_whole() -> None:
+    rows = [0, 9, 10, 90, 91, 100, 5]
+    whole = [100] * 6 + [9]
+    cells = pl.DataFrame({"share": [r / n for r, n in zip(rows, whole, strict=True)], "rows": rows, "n": whole})
+    shown = suppress_shares(cells, "rows")
+    assert shown["share"].to_list() == [0.0, None, 0.1, 0.9, None, 1.0, None]
+    assert shown["n"].to_list() == [100] * 6 + [None]
+    assert shown.columns == ["share", "n"]
+    assert suppress_shares(cells.clear(), "rows").is_empty()
 
 
 @given(st.floats(1e-6, 1e9), st.integers(1, 12))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 
 import salarylab as sl
-from salarylab import passport
+from salarylab import passport, schema
 from salarylab.disclosure import MIN_CELL
+from salarylab.records import from_ledger
+from salarylab.records.audit import Ledger
+from salarylab.source import FileStamp, Provenance, Source
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +23,47 @@ def records() -> sl.Records:
 @pytest.fixture(scope="module")
 def sample(records: sl.Records) -> sl.Sample:
     return sl.draw(records, sl.standard(records))
+
+
+def invented(**told: list[Any]) -> sl.Records:
+    """Return records of invented workers who answered the columns told and state their pay."""
+    n = len(next(iter(told.values())))
+    columns: dict[str, list[Any]] = {
+        "record_id": [f"r{i}" for i in range(n)],
+        "source": ["invented"] * n,
+        "year": [2024] * n,
+        "observation": ["worker"] * n,
+        "pay_annual_usd": [50_000.0] * n,
+    } | told
+    rows = pl.DataFrame([pl.Series(name, values, schema.column(name).dtype) for name, values in columns.items()])
+    source = Source(
+        key="invented",
+        title="Invented workers",
+        publisher="nobody",
+        home="",
+        citation="",
+        licence="",
+        redistribution="free",
+        headline="Invented",
+        asked=frozenset(columns),
+    )
+    paid = Ledger(rows).reject("pay of nothing", pl.col("pay_annual_usd") == 0)
+    return from_ledger(paid, Provenance(source, (FileStamp("none", "0" * 64, n),), "Invented"))
+
+
+@pytest.mark.parametrize(("missing", "told"), [(0, 1.0), (9, None), (10, 0.9), (91, None)])
+def test_a_share_that_tells_of_one_to_nine_rows_is_withheld(missing: int, told: float | None) -> None:
+    ages = [None] * missing + [40.0] * (100 - missing)
+    shares = passport.answered(invented(age=ages, work_mode=["remote"] * 100))
+    assert shares.filter(pl.col("column") == "age").select("share", "n").rows() == [(told, 100)]
+    assert shares.filter(pl.col("column") == "work_mode")["share"].to_list() == [1.0]
+
+
+@pytest.mark.parametrize(("lost", "share"), [(9, None), (10, 0.1), (90, 0.9), (91, None)])
+def test_a_rule_that_touched_all_but_a_few_rows_tells_no_share(lost: int, share: float | None) -> None:
+    records = invented(pay_annual_usd=[0.0] * lost + [50_000.0] * (100 - lost))
+    assert passport.fates(records)["share"].to_list() == [share]
+    assert passport.touched(records, "reject", "unpaid").suppressed == (share is None)
 
 
 def test_shares_of_answers_agree_with_the_records(records: sl.Records) -> None:
@@ -41,18 +87,48 @@ def test_the_histogram_holds_the_whole_sample_but_for_withheld_bars(sample: sl.S
     assert (bins["high"] / bins["low"]).round(2).unique().to_list() == [1.09]  # the eighth root of two
 
 
-def test_heaping_counts_whole_thousands(sample: sl.Sample) -> None:
-    stated = sample.table["pay_annual_local"].round()
-    share = passport.heaping(sample).filter(pl.col("multiple_of") == 1_000)["share"][0]
-    assert share == pytest.approx((stated % 1_000 == 0).mean())
-    assert passport.on_round_thousands(sl.load("demo"), sample).value == pytest.approx(share, abs=1e-4)
+def test_heaping_counts_whole_thousands_of_pay_stated_by_the_year(sample: sl.Sample) -> None:
+    stated = sample.table.filter(pl.col("period") == "year", pl.col("observation") == "worker")["pay_annual_local"]
+    row = passport.heaping(sample).filter(pl.col("multiple_of") == 1_000).row(0, named=True)
+    assert row["n"] == stated.count() < len(sample)
+    assert row["share"] == pytest.approx((stated.round() % 1_000 == 0).mean())
+    assert passport.on_round_thousands(sl.load("demo"), sample).value == pytest.approx(row["share"])
+
+
+def test_an_hourly_wage_and_the_middle_of_a_range_are_no_stated_annual_pay() -> None:
+    records = invented(
+        period=["year"] * 30 + ["hour"] * 30 + ["year"] * 60,
+        pay_annual_usd=[50_000.0] * 60 + [44_721.36] * 60,
+        pay_low_usd=[None] * 60 + [40_000.0] * 60,
+    )
+    assert passport.heaping(sl.draw(records)).select("share", "n").rows() == [(1.0, 30)] * 3
+
+
+def test_where_no_annual_pay_was_stated_as_one_amount_the_question_is_unanswered() -> None:
+    records = invented(period=["hour"] * 30)
+    sample = sl.draw(records)
+    assert passport.heaping(sample).is_empty()
+    found = passport.on_round_thousands(records, sample)
+    assert found.value is None
+    assert found.sentence == f"{found.subject}: not estimated ({passport.NOT_STATED})."
+
+
+def test_a_share_of_round_pay_is_withheld_where_few_are_not_round() -> None:
+    records = invented(pay_annual_usd=[50_000.0] * 91 + [50_123.0] * 9)
+    sample = sl.draw(records)
+    assert passport.heaping(sample)["share"].null_count() == 3
+    assert passport.on_round_thousands(records, sample).suppressed
 
 
 def test_findings_agree_with_the_steps(records: sl.Records, sample: sl.Sample) -> None:
     merged = sum(step.touched for step in records.steps if step.kind == "merge")
     found = passport.touched(records, "merge", "ends of ranges")
     assert found.value == pytest.approx(merged / records.raw_rows)
-    assert passport.used(records, sample).value == pytest.approx(len(sample) / records.raw_rows)
+
+
+def test_the_share_used_is_of_cleaned_records(records: sl.Records, sample: sl.Sample) -> None:
+    lost = sample.attrition.filter(pl.col("stage") != "clean")["rows_lost"].sum()
+    assert passport.used(records, sample).value == pytest.approx(1 - lost / len(records.table))
 
 
 def test_the_attrition_withholds_medians_of_few_and_accounts_for_every_raw_row(sample: sl.Sample) -> None:

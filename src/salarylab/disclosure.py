@@ -16,7 +16,7 @@ import polars as pl
 from salarylab.errors import Fault, VocabularyError
 
 MIN_CELL = 10
-"""Rows below which a mean, count, share or coefficient is withheld."""
+"""Rows below which a mean, count or coefficient is withheld, and a share of which either side is smaller."""
 
 MIN_PERCENTILE_CELL = 30
 """Rows below which a median or any other percentile is withheld."""
@@ -83,15 +83,31 @@ def suppress(
     return cells.with_columns(pl.when(enough).then(pl.col(name)).alias(name) for name in (*values, count))
 
 
-def suppress_percentiles(cells: pl.DataFrame, values: Sequence[str], *, count: str = "n") -> pl.DataFrame:
-    """Withhold medians and other percentiles of cells with fewer than 30 rows; keep the counts.
+def share_cell(part: int, whole: int) -> int:
+    """Return the rows in the smallest cell that a share tells of: the part, the rest, or the whole.
 
-    >>> cells = pl.DataFrame({"median_pay": [1.0, 2.0], "n": [29, 30]})
-    >>> suppress_percentiles(cells, ["median_pay"])["median_pay"].to_list()
-    [None, 2.0]
+    A true zero is no cell: that nobody, or everybody, did something may be told.
+
+    >>> share_cell(3, 100), share_cell(95, 100), share_cell(0, 100), share_cell(100, 100)
+    (3, 5, 100, 100)
     """
-    enough = pl.col(count) >= MIN_PERCENTILE_CELL
-    return cells.with_columns(pl.when(enough).then(pl.col(name)).alias(name) for name in values)
+    return min(cell for cell in (part, whole - part, whole) if cell or not whole)
+
+
+def suppress_shares(cells: pl.DataFrame, part: str, *, share: str = "share", count: str = "n") -> pl.DataFrame:
+    """Withhold every share whose part, or rest, is one to nine rows, and the count of a whole under ten.
+
+    ``part`` names the column with the rows that the share counts; it is dropped.
+
+    >>> cells = pl.DataFrame({"share": [0.04, 0.5, 0.96, 1.0], "rows": [4, 50, 96, 100], "n": [100] * 4})
+    >>> suppress_shares(cells, "rows")["share"].to_list()
+    [None, 0.5, None, 1.0]
+    """
+    told = pl.Series(
+        [share_cell(*cell) >= MIN_CELL for cell in cells.select(part, count).iter_rows()], dtype=pl.Boolean
+    )
+    withheld = cells.with_columns(pl.when(told).then(pl.col(share)).alias(share))
+    return suppress(withheld.drop(part), [share], count=count)
 
 
 def significant(value: float, digits: int = 4) -> float:

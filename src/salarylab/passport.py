@@ -5,10 +5,12 @@ Every function returns a small table or findings; charts and pages take these, n
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from salarylab import schema
-from salarylab.disclosure import MIN_CELL, suppress
+from salarylab.disclosure import MIN_CELL, share_cell, suppress, suppress_shares
 from salarylab.finding import Finding
 from salarylab.records import Records
 from salarylab.sample import Sample
@@ -17,13 +19,15 @@ from salarylab.source import Provenance
 ROUND_STEPS = (10_000, 5_000, 1_000)
 IDENTITY = ("record_id", "source", "year", "observation", "weight", "replicate_weights", "cluster")
 BINS_PER_DOUBLING = 8
+NOT_STATED = "no annual pay was stated as one amount"
 
 
 def answered(records: Records) -> pl.DataFrame:
     """Return the share of records that answered each question, by year of pay.
 
     Columns: column, group, year, share (0 to 1), n (records of that year and kind of observation that the
-    question could have been put to). Only columns that the source asked; cells under ten rows withheld.
+    question could have been put to). Only columns that the source asked. A share is withheld where one to
+    nine rows answered, or did not.
     """
     table = records.table
     asked = [c for c in schema.COLUMNS if c.name in records.asked and c.name not in IDENTITY and not c.sensitive]
@@ -34,15 +38,20 @@ def answered(records: Records) -> pl.DataFrame:
         counted = (
             table.filter(pl.col("observation").is_in(kinds.to_list()))
             .group_by("year")
-            .agg(pl.col(declared.name).is_not_null().mean().alias("share"), pl.len().cast(pl.Int64).alias("n"))
+            .agg(pl.col(declared.name).count().cast(pl.Int64).alias("rows"), pl.len().cast(pl.Int64).alias("n"))
         )
         parts.append(
             counted.select(
-                column=pl.lit(declared.name), group=pl.lit(declared.group), year="year", share="share", n="n"
+                column=pl.lit(declared.name),
+                group=pl.lit(declared.group),
+                year="year",
+                share=pl.col("rows") / pl.col("n"),
+                rows="rows",
+                n="n",
             )
         )
     shares = pl.concat(parts).sort(pl.int_range(pl.len()))
-    return suppress(shares, ["share"]).sort("year", maintain_order=True)
+    return suppress_shares(shares, "rows").sort("year", maintain_order=True)
 
 
 def attrition(sample: Sample) -> pl.DataFrame:
@@ -75,21 +84,30 @@ def pay_distribution(sample: Sample) -> pl.DataFrame:
 def heaping(sample: Sample) -> pl.DataFrame:
     """Return how often stated pay is a round number, beside how often it would be by chance.
 
-    Pay is annual, in the currency in which it was stated where that is known. Columns: multiple_of, share,
-    by_chance, n. Heaped pay makes a median sticky: differences smaller than the step may not show at all.
+    Pay is annual as it was stated, in its own currency where that is known: hourly or monthly pay and the
+    middle of a range are nobody's answer and left out. Columns: multiple_of, share, by_chance, n; no row
+    where nobody stated annual pay as one amount. Heaped pay makes a median sticky: differences smaller
+    than the step may not show at all.
     """
-    pay = "pay_annual_local" if "pay_annual_local" in sample.asked else "pay_annual_usd"
-    stated = sample.table[pay].drop_nulls().round()
-    shares = [float((stated % step == 0).mean() or 0.0) for step in ROUND_STEPS]  # type: ignore[arg-type]
+    stated = _stated(sample).round()
+    rounds = [int((stated % step == 0).sum()) for step in ROUND_STEPS]
     rows = pl.DataFrame(
         {
-            "multiple_of": list(ROUND_STEPS),
-            "share": shares,
+            "multiple_of": ROUND_STEPS,
+            "share": [count / max(len(stated), 1) for count in rounds],
             "by_chance": [1 / step for step in ROUND_STEPS],
             "n": [len(stated)] * len(ROUND_STEPS),
+            "rows": rounds,
         }
     )
-    return suppress(rows, ["share"])
+    return suppress_shares(rows if len(stated) else rows.clear(), "rows")
+
+
+def _stated(sample: Sample) -> pl.Series:
+    """Return annual pay that was stated as one amount a year."""
+    pay = "pay_annual_local" if "pay_annual_local" in sample.asked else "pay_annual_usd"
+    rows = sample.table.filter(pl.col("pay_low_usd").is_null())
+    return (rows.filter(pl.col("period") == "year") if "period" in sample.asked else rows)[pay].drop_nulls()
 
 
 def fates(records: Records) -> pl.DataFrame:
@@ -97,14 +115,21 @@ def fates(records: Records) -> pl.DataFrame:
 
     Columns: rule, kind (reject, repair, merge, flag), rows touched, rows removed, share of the raw rows.
     """
-    steps = records.audit.filter(pl.col("touched") > 0)
-    shared = steps.select("rule", "kind", "touched", "removed", share=pl.col("touched") / records.raw_rows)
-    return suppress(shared, ["share", "removed"], count="touched")
+    steps = records.audit.filter(pl.col("touched") > 0).select(
+        "rule",
+        "kind",
+        "touched",
+        removed=pl.when(~pl.col("removed").is_between(1, MIN_CELL - 1)).then("removed"),
+        share=pl.col("touched") / records.raw_rows,
+        rows="touched",
+        of=pl.lit(records.raw_rows),
+    )
+    return suppress(suppress_shares(steps, "rows", count="of").drop("of"), ["removed"], count="touched")
 
 
 def used(records: Records, sample: Sample) -> Finding:
-    """Return the share of raw rows that reach the sample, as a finding."""
-    return _share(records.provenance, "Rows of the raw files that are analysed", len(sample), records.raw_rows, sample)
+    """Return the share of cleaned records that reach the sample, as a finding."""
+    return _share(records.provenance, "Cleaned records that are analysed", len(sample), len(records.table), sample)
 
 
 def touched(records: Records, kind: str, subject: str) -> Finding:
@@ -114,21 +139,24 @@ def touched(records: Records, kind: str, subject: str) -> Finding:
 
 
 def on_round_thousands(records: Records, sample: Sample) -> Finding:
-    """Return the share of pay answers that are whole thousands, as a finding."""
-    row = heaping(sample).filter(pl.col("multiple_of") == ROUND_STEPS[-1]).row(0, named=True)
-    count = round((row["share"] or 0.0) * (row["n"] or 0))
-    return _share(records.provenance, "Pay stated as whole thousands", count, row["n"] or 0, sample)
+    """Return the share of stated annual pay that is whole thousands, as a finding."""
+    stated = _stated(sample).round()
+    count = int((stated % ROUND_STEPS[-1] == 0).sum())
+    found = _share(records.provenance, "Pay stated as whole thousands", count, len(stated), sample)
+    if len(stated):
+        return found
+    return replace(found, n=len(sample), smallest_cell=len(sample), caveats=(NOT_STATED,))
 
 
 def _share(provenance: Provenance, subject: str, count: int, of: int, sample: Sample | None = None) -> Finding:
-    """Return a share as a finding; a count of one to nine is withheld, a true zero is told."""
+    """Return a share as a finding; withheld where one to nine rows are on either side of it."""
     return Finding(
         question=subject,
         subject=subject,
         unit="share",
         value=count / of if of else None,
         n=of,
-        smallest_cell=count if 0 < count < MIN_CELL else of,
+        smallest_cell=share_cell(count, of),
         population=sample.population if sample else (),
         source=provenance.source.key,
         headline=provenance.headline,

@@ -6,6 +6,7 @@ import polars as pl
 
 from salarylab import passport
 from salarylab.disclosure import MIN_CELL, round_count, show_count, significant
+from salarylab.model import Unanswered
 from salarylab.records import Records
 from salarylab.sample import Sample
 from salarylab.show.figure import Figure, figure
@@ -128,11 +129,14 @@ def distribution(sample: Sample) -> Figure:
     )
 
 
-def heaping(sample: Sample) -> Figure:
-    """Draw how much of stated pay stands on round numbers."""
+def heaping(sample: Sample) -> Figure | Unanswered:
+    """Draw how much of stated annual pay stands on round numbers, or say that none was stated."""
     import altair as alt
 
-    rows = passport.heaping(sample).drop_nulls("share")
+    found = passport.heaping(sample)
+    if found.is_empty():
+        return Unanswered(passport.NOT_STATED)
+    rows = found.drop_nulls("share")
     steps = [f"whole {step:,}s" for step in rows["multiple_of"]]
     shares = [round(100 * share, 1) for share in rows["share"]]
     bars = alt.Chart(pl.DataFrame({"pay stated in": steps, "percent of rows": shares})).encode(
@@ -145,7 +149,7 @@ def heaping(sample: Sample) -> Figure:
         alt.layer(bars.mark_bar(color=BLUE, height={"band": 0.65}), words).properties(
             width=WIDTH - 60, height=alt.Step(28)
         ),
-        title="How often pay is a round number",
+        title="How often stated annual pay is a round number",
         subtitle=f"{sample.provenance.headline}. By chance: 0.1 percent of pay would be whole thousands",
         summary="Share of pay answers that are whole tens of thousands, five thousands and thousands",
     )
