@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
 import polars as pl
 
 from salarylab import passport
@@ -13,7 +17,24 @@ from salarylab.show.figure import Figure, figure
 from salarylab.show.theme import BLUE, ORANGE, WIDTH
 
 REASON_WIDTH = 44
+LINES = "split(datum.label, '\\n')"
 UNANSWERED = "unanswered, percent"
+DERIVED = (
+    "pay_hourly_usd",
+    "pay_concept",
+    "gross_net",
+    "pay_low_usd",
+    "pay_high_usd",
+    "pay_arithmetic_midpoint_usd",
+    "currency",
+    "period",
+    "pay_annual_local",
+    "pay_annual_ppp",
+    "pay_annual_real_usd",
+    "experience_concept",
+    "remote_share",
+)
+"""Columns that cleaning works out or that go with the question of pay: nobody was asked them by themselves."""
 
 
 def flow(sample: Sample) -> Figure:
@@ -23,13 +44,13 @@ def flow(sample: Sample) -> Figure:
     steps = passport.attrition(sample).filter((pl.col("rows_lost") > 0) | (pl.col("stage") == "raw"))
     rows = [row for i, step in enumerate(steps.iter_rows(named=True), 1) for row in _flow_rows(i, step)]
     chart = alt.Chart(pl.DataFrame(rows)).encode(
-        y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelLimit=380)),
+        y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelExpr=LINES, labelLimit=380)),
         x=alt.X("rows:Q", title="rows", axis=alt.Axis(format="~s")),
         color=alt.Color("fate:N", scale=alt.Scale(domain=["left", "lost"], range=[BLUE, ORANGE]), title=None),
         tooltip=["step:N", "fate:N", "rows (rounded):N", "median pay, USD a year:N"],
     )
     return figure(
-        chart.mark_bar(height={"band": 0.7}).properties(width=WIDTH - 140, height=alt.Step(28)),
+        chart.mark_bar(height={"band": 0.7}).properties(width=WIDTH - 140, height=_room(row["step"] for row in rows)),
         title="From raw rows to the rows analysed",
         subtitle=f"{sample.provenance.headline}. Each reason loses the orange part",
         summary=f"Flow of the sample: {show_count(int(steps['rows_left'][0]))} raw rows, "
@@ -39,8 +60,7 @@ def flow(sample: Sample) -> Figure:
 
 def _flow_rows(i: int, step: dict[str, object]) -> list[dict[str, object]]:
     """Return one step's bars: left and lost, counts rounded, a loss of one to nine rows not drawn."""
-    reason = str(step["reason"])
-    name = f"{i}. {reason if len(reason) <= REASON_WIDTH else reason[: REASON_WIDTH - 1] + '…'}"
+    name = _wrapped(f"{i}. {step['reason']}")
     bars: list[dict[str, object]] = []
     for fate in ("left", "lost"):
         count = int(step[f"rows_{fate}"])  # type: ignore[call-overload]
@@ -59,22 +79,36 @@ def _flow_rows(i: int, step: dict[str, object]) -> list[dict[str, object]]:
     return bars
 
 
-def unanswered(records: Records) -> Figure:
-    """Draw the share of records that left each question unanswered, by year, as a map.
+def _wrapped(reason: str) -> str:
+    """Return a reason broken into lines short enough for an axis."""
+    return "\n".join(textwrap.wrap(reason, REASON_WIDTH))
 
-    Questions that everybody answered are left out where others were not; the subtitle counts them.
+
+def _room(reasons: Iterable[object]) -> Any:
+    """Return a bar's step, high enough for the reason with the most lines."""
+    import altair as alt
+
+    lines = max((str(reason).count("\n") + 1 for reason in reasons), default=1)
+    return alt.Step(max(28, 15 * lines + 4))
+
+
+def unanswered(records: Records) -> Figure:
+    """Draw the share of records without an answer to each question, by year, as a map.
+
+    Questions that everybody answered are left out where others were not; the subtitle counts them. Columns
+    that cleaning works out from others are no questions.
     """
     import altair as alt
 
-    shares = passport.answered(records).with_columns(
+    shares = passport.answered(records).filter(~pl.col("column").is_in(DERIVED)).drop_nulls("n")
+    whole = (pl.col("share") == 1).fill_null(False).all().over("column")  # a withheld share is no full one
+    gaps = shares.filter(~whole)
+    asked, incomplete = shares["column"].n_unique(), gaps["column"].n_unique()
+    shown = (gaps if incomplete else shares).select(
         pl.col("column").str.replace_all("_", " ").alias("question"),
-        (100 * (1 - pl.col("share"))).round(0).alias(UNANSWERED),
         pl.col("year").cast(pl.String),
+        _fine(100 * (1 - pl.col("share"))).alias(UNANSWERED),
     )
-    asked = shares["question"].n_unique()
-    gaps = shares.filter((pl.col(UNANSWERED) > 0).any().over("question"))
-    complete = asked - gaps["question"].n_unique()
-    shown = (gaps if len(gaps) else shares).select("question", "year", UNANSWERED)
     position = alt.Chart(shown).encode(
         y=alt.Y("question:N", sort=None, title=None),
         x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0, orient="top")),
@@ -88,13 +122,21 @@ def unanswered(records: Records) -> Figure:
     words = position.mark_text(fontSize=11).encode(
         text=f"{UNANSWERED}:Q", color=alt.condition(dark, alt.value("white"), alt.value("#222"))
     )
+    few = position.mark_text(fontSize=11, color="#777").encode(text=alt.value("few"))
+    few = few.transform_filter(f"!isValid(datum['{UNANSWERED}'])")
     years = shown["year"].n_unique()
     return figure(
-        alt.layer(boxes, words).properties(width=min(WIDTH - 140, 110 * max(years, 2)), height=alt.Step(22)),
-        title="Who left what unanswered",
-        subtitle=f"{records.provenance.headline}. {complete} of {asked} questions were answered by all",
-        summary="Share of records that left a question unanswered, by year",
+        alt.layer(boxes, words, few).properties(width=min(WIDTH - 140, 110 * max(years, 2)), height=alt.Step(22)),
+        title="Who left what unanswered (not answered, or not put to them)",
+        subtitle=f"{records.provenance.headline}. {asked - incomplete} of {asked} questions were answered by all",
+        summary="Share of records in which a question was not answered, or not put to them, by year",
     )
+
+
+def _fine(percent: pl.Expr) -> pl.Expr:
+    """Return percents as whole numbers; those under one, or within one of all, with a decimal."""
+    near = (percent < 1) | (percent > 99)
+    return pl.when(near).then(percent.round(1)).otherwise(percent.round(0))
 
 
 def distribution(sample: Sample) -> Figure:
@@ -161,20 +203,20 @@ def fates(records: Records) -> Figure:
 
     rules = passport.fates(records).drop_nulls("share")
     bars = rules.select(
-        pl.format("{} ({})", pl.col("rule").str.slice(0, 70), "kind").alias("rule"),
+        pl.format("{} ({})", "rule", "kind").map_elements(_wrapped, return_dtype=pl.String).alias("rule"),
         "kind",
         (100 * pl.col("share")).round(1).alias("percent of raw rows"),
         pl.col("touched").map_elements(show_count, return_dtype=pl.String).alias("rows touched"),
     )
     chart = alt.Chart(bars).encode(
-        y=alt.Y("rule:N", sort=None, title=None, axis=alt.Axis(labelLimit=420)),
+        y=alt.Y("rule:N", sort=None, title=None, axis=alt.Axis(labelExpr=LINES, labelLimit=420)),
         x=alt.X("percent of raw rows:Q"),
         tooltip=["rule:N", "percent of raw rows:Q", "rows touched:N"],
     )
     names = chart.mark_text(align="left", dx=4, fontSize=11, color="#444").encode(text="rows touched:N")
     return figure(
         alt.layer(chart.mark_bar(color=BLUE, height={"band": 0.65}), names).properties(
-            width=WIDTH - 200, height=alt.Step(26)
+            width=WIDTH - 200, height=_room(bars["rule"])
         ),
         title="What cleaning found",
         subtitle=f"{records.provenance.headline}. Rows touched by each rule",

@@ -77,7 +77,9 @@ def premium_map(found: GroupPremia | Unanswered) -> Figure | Unanswered:
     across, down = (design.blocks[name].factor.label for name in (found.factor, found.group))
     few = pl.col(PERCENT).is_null()
     told = pl.col(PERCENT).map_elements(lambda percent: f"{percent:+.0f}%", return_dtype=pl.String)
-    cells = percents(found.table, "group", "level").with_columns(told=pl.when(few).then(pl.lit("few")).otherwise(told))
+    # rare levels share one name and no numbers: one cell stands for them
+    shown = percents(found.table, "group", "level").unique(maintain_order=True)
+    cells = shown.with_columns(told=pl.when(few).then(pl.lit("few")).otherwise(told))
     position = alt.Chart(cells).encode(
         x=alt.X("level:N", sort=_order(cells, "level"), title=across, axis=alt.Axis(labelAngle=0, labelLimit=84)),
         y=alt.Y("group:N", sort=_order(cells, "group"), title=None),

@@ -14,6 +14,7 @@ from salarylab.records import Records
 from salarylab.sample import Sample
 
 WITHHELD = f"under {MIN_CELL} rows"
+SMALLER = "rows in the smaller group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,14 @@ def terms(estimate: Estimate, factor: str) -> Table:
     """Return one factor's premia in an equation: percent, interval, log points, Kennedy's percent, rows."""
     rows = estimate.terms.filter(pl.col("factor") == factor)
     cells = rows.select(
-        pl.when(pl.col("n").is_null()).then(pl.lit("(a rare level)")).otherwise("level").alias("level"),
+        "level",
         _percent("percent").alias("difference"),
         _interval("percent_low", "percent_high").alias("95% interval"),
         _number("log_points").alias("log points"),
         _number("se").alias("s.e."),
         _percent("percent_kennedy").alias("Kennedy"),
-        _count("n").alias("rows"),
-    )
+        _count("n").alias(SMALLER),
+    ).unique(maintain_order=True)
     base = estimate.design.base_of.get(factor, "")
     return Table(
         cells,
@@ -77,14 +78,16 @@ def terms(estimate: Estimate, factor: str) -> Table:
 
 def ladder(found: Ladder) -> Table:
     """Return a ladder as a table: a row a level, a column a rung, the last rung's interval at the end."""
-    wide = found.table.select(
+    told = found.table.unique(["level", "rung"], maintain_order=True)  # rare levels share one name and no numbers
+    wide = told.select(
         "level", "rung", told=pl.when(pl.col("value").is_null()).then(pl.lit(WITHHELD)).otherwise(_ratio("value"))
     ).pivot("rung", index="level", values="told", maintain_order=True)
-    last = found.table.filter(pl.col("rung") == found.rungs[-1].label)
-    ends = last.select("level", _interval_of("low", "high").alias("95% interval, last rung"), _count("n").alias("rows"))
+    last = told.filter(pl.col("rung") == found.rungs[-1].label)
+    ends = last.select(
+        "level", _interval_of("low", "high").alias("95% interval, last rung"), _count("n").alias(SMALLER)
+    )
     cells = wide.join(ends, on="level", how="left", maintain_order="left")
     base = found.last.design.base_of[found.factor]
-    left_out = (f"Not held equal: {'; '.join(found.left_out)}.",) if found.left_out else ()
     return Table(
         cells,
         f"Difference in pay, compared with {base}, as more is held equal",
@@ -93,7 +96,7 @@ def ladder(found: Ladder) -> Table:
             f"Last equation: {found.last.design.spec.formula}.",
             f"Standard errors: {found.last.rule}.",
             _READING,
-            *left_out,
+            *_left_out(found),
         ),
         f"ladder-{found.factor.replace('_', '-')}",
     )
@@ -108,8 +111,8 @@ def premia(found: GroupPremia | Unanswered) -> Table | Unanswered:
         "level",
         pl.when(pl.col("value").is_null()).then(pl.lit(WITHHELD)).otherwise(_ratio("value")).alias("difference"),
         _interval_of("low", "high").alias("95% interval"),
-        _count("n").alias("rows in the smaller cell"),
-    )
+        _count("n").alias(SMALLER),
+    ).unique(maintain_order=True)
     return Table(
         cells,
         f"Difference in pay, compared with {found.estimate.design.base_of[found.factor]}",
@@ -154,6 +157,16 @@ _READING = (
     "Percent differences are ratios of geometric means: 100·(exp(b) − 1), interval ends transformed. "
     "Counts are rounded."
 )
+
+
+def _left_out(found: Ladder) -> tuple[str, ...]:
+    """Return the notes on factors left out: those that a finer factor gives are held equal all the same."""
+    given = [entry for entry in found.left_out if ": given by " in entry]
+    lacking = [entry for entry in found.left_out if entry not in given]
+    notes = (("Held equal already", given), ("Not held equal", lacking))
+    return tuple(
+        f"{what}: {'; '.join(entry.replace(': ', ' (', 1) + ')' for entry in which)}." for what, which in notes if which
+    )
 
 
 def _unclear(estimate: Estimate) -> tuple[str, ...]:
