@@ -149,6 +149,46 @@ def test_a_name_to_keep_is_checked_before_anything_runs(small, capfd, monkeypatc
     assert not (small / "reports").exists()
 
 
+@pytest.fixture
+def asking(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook that lets its reader choose the source, where nothing is ever executed."""
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    cell = new_code_cell('source: str = "demo"', metadata={"tags": ["parameters"]})
+    nbformat.write(new_notebook(cells=[cell]), small / "notebooks" / "asking.ipynb")
+    monkeypatch.setattr("salarylab.report.run.run", lambda _: pytest.fail("a kernel was started"))
+
+
+@pytest.mark.usefixtures("asking")
+def test_all_faults_of_a_mapping_are_told_before_a_kernel_starts(small, own, capfd, monkeypatch) -> None:
+    wrong = OWN.replace('"base"', '"bass"').replace("education =", "educaton =").replace('"Pay"', '"Pai"')
+    own.write_text(wrong, encoding="utf-8")
+    code, _, err = tell(capfd, monkeypatch, "run", "asking", "--set", "source=own:mine/mapping.toml")
+    assert code == 2
+    for part in ("3 faults", "did you mean 'base'?", "did you mean 'education'?", "did you mean 'Pay'?"):
+        assert part in err
+    assert not (small / "reports").exists()
+
+
+@pytest.mark.usefixtures("asking", "own")
+@pytest.mark.parametrize(
+    ("source", "part"),
+    [("own:mine/pay.csv", "no TOML mapping: this looks like the data"), ("acs", "did you mean 'acs_pums'?")],
+)
+def test_a_source_that_is_none_is_refused_with_a_hint(small, capfd, monkeypatch, source, part) -> None:
+    code, _, err = tell(capfd, monkeypatch, "run", "asking", "--set", f"source={source}")
+    assert code == 2
+    assert part in err
+    assert not (small / "reports").exists()
+
+
+def test_an_unknown_notebook_is_refused_in_whole_sentences(small, capfd, monkeypatch) -> None:
+    code, _, err = tell(capfd, monkeypatch, "run", "zzz")
+    assert code == 2
+    assert "to do:    a notebook elsewhere is named by its path" in err
+
+
 def test_own_without_a_mapping_is_refused(small, capfd, monkeypatch) -> None:
     code, _, err = tell(capfd, monkeypatch, "fetch", "own")
     assert code == 2

@@ -56,14 +56,18 @@ class ReportError(SalarylabError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return the known names nearest to a mistyped one, as a question, or nothing.
+    """Return the known names nearest to a mistyped or shortened one, as a question, or nothing.
 
     >>> did_you_mean("regoin", ["region", "country"])
     "did you mean 'region'?"
+    >>> did_you_mean("acs", ["acs_pums", "demo"])
+    "did you mean 'acs_pums'?"
     >>> did_you_mean("zzz", ["region", "country"])
     ''
     """
-    near = difflib.get_close_matches(name, list(known), n=2)
+    names = list(known)
+    begun = [other for other in names if len(name) > 1 and other.startswith(name)]
+    near = list(dict.fromkeys([*begun, *difflib.get_close_matches(name, names, n=2)]))[:2]
     return f"did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 

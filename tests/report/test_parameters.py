@@ -20,6 +20,17 @@ share: float = 0.5
 robust: bool = True
 seed: int | None = None
 """
+MAPPING = """\
+[file]
+path = "pay.csv"
+[pay]
+column = "Pay"
+currency = "USD"
+period = "year"
+concept = "base"
+[year]
+value = 2024
+"""
 
 
 def check(values: dict[str, object], base: Path = Path()) -> dict[str, object]:
@@ -105,8 +116,13 @@ def test_a_default_outside_its_own_choices_is_refused() -> None:
 
 
 def test_an_own_file_must_exist_and_travels_absolute(tmp_path: Path) -> None:
-    (tmp_path / "mapping.toml").touch()
-    assert check({"source": "own:mapping.toml"}, tmp_path)["source"] == f"own:{tmp_path / 'mapping.toml'}"
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    (tmp_path / "pay.csv").write_text("Pay\n50000\n", encoding="utf-8")
+    assert check({"source": "own:mapping.toml"}, tmp_path)["source"] == f"own:{mapping}"
+    mapping.write_text(MAPPING.replace("2024", "24"), encoding="utf-8")
+    with pytest.raises(ReportError, match="a year such as 2024"):
+        check({"source": "own:mapping.toml"}, tmp_path)
     with pytest.raises(ReportError, match="no such file"):
         check({"source": "own:other.toml"}, tmp_path)
     with pytest.raises(ReportError, match=r"own:mapping\.toml"):

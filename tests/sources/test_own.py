@@ -19,6 +19,7 @@ import polars as pl
 import pytest
 
 import salarylab as sl
+from salarylab import schema
 from salarylab.errors import DataError
 from salarylab.records.mapping import MAPPABLE
 from salarylab.sources import describe
@@ -340,7 +341,7 @@ def test_a_sheet_that_is_not_there_is_named(own: Path) -> None:
 
 
 def test_the_documented_example_works_as_printed(own: Path) -> None:
-    (mapping,) = re.findall(r"```toml\n(.*?)```", DOCUMENTED, re.DOTALL)
+    mapping, _ = re.findall(r"```toml\n(.*?)```", DOCUMENTED, re.DOTALL)
     (content,) = re.findall(r"```csv\n(.*?)```", DOCUMENTED, re.DOTALL)
     records = sl.load(write(own, content, mapping=mapping))
     assert records.table["pay_annual_usd"].round(2).to_list() == [
@@ -384,6 +385,52 @@ def test_whatever_a_key_says_the_answer_is_records_or_faults(own: Path, key: tup
         write(own, content, mapping="\n".join(f"{name} = {toml(value)}" for name, value in mapping.items()))
         with contextlib.suppress(DataError):
             assert load_own(mapping=str(own / "mapping.toml")).raw_rows == 3
+
+
+def test_rows_are_neither_changed_nor_copied(own: Path, project: Path) -> None:
+    sl.load(write(own))
+    assert (own / "pay.csv").read_text(encoding="utf-8") == CSV
+    assert sorted(path.name for path in own.iterdir()) == ["mapping.toml", "pay.csv"]
+    assert not (project / "data" / "processed").exists()
+
+
+@pytest.mark.parametrize("row", ["60000;MSc;5", "60000;MSc;5,5"])
+def test_a_wrong_separator_is_told_as_one(own: Path, row: str) -> None:
+    with pytest.raises(DataError) as caught:
+        sl.load(write(own, f"Pay;Degree;Years\n{row}\n"))
+    (fault,) = caught.value.faults
+    assert "the header has 1 cell" in fault.found
+    assert "is separator ',' right?" in fault.remedy
+
+
+def test_a_file_of_one_column_is_a_file(own: Path) -> None:
+    mapping = MAPPING.partition("[columns]")[0]
+    assert sl.load(write(own, "Pay\n60000\n", mapping=mapping)).table["pay_annual_usd"].to_list() == [60_000.0]
+
+
+def test_another_encoding_is_told_with_its_remedy(own: Path) -> None:
+    content = "Pay,Degree,Years\n60000,MSc,5 år\n".encode("windows-1252")
+    with pytest.raises(DataError) as caught:
+        sl.load(write(own, content))
+    (fault,) = caught.value.faults
+    assert "is not utf-8" in fault.found
+    assert 'encoding = "windows-1252"' in fault.remedy
+    told = MAPPING.replace("[pay]", 'encoding = "windows-1252"\n[pay]')
+    assert sl.load(write(own, content, mapping=told)).table["experience_years"].to_list() == [5.0]
+
+
+def test_the_documentation_lists_every_level_of_every_column() -> None:
+    listed = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", DOCUMENTED, re.M))
+    worded = {name: schema.column(name).levels for name in MAPPABLE if schema.column(name).levels}
+    assert {name: tuple(re.findall(r"`([^`]+)`", levels)) for name, levels in listed.items()} == worded
+
+
+def test_the_smallest_mapping_of_the_documentation_loads(own: Path) -> None:
+    mapping = DOCUMENTED.split("```toml\n")[2].split("```")[0]
+    rows = "60000,master,utilities\n50000,bachelor,construction\n"
+    records = sl.load(write(own, f"Pay,Degree,Industry\n{rows}", mapping=mapping))
+    assert {"pay_annual_usd", "year", "education", "industry"} <= records.asked
+    assert records.table["education"].to_list() == ["master", "bachelor"]
 
 
 def test_the_documentation_names_every_column_that_can_be_mapped() -> None:

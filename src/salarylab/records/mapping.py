@@ -109,8 +109,7 @@ def read_mapping(path: Path) -> tuple[OwnMapping, tuple[Fault, ...]]:
     try:
         stated = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        expected = 'TOML in UTF-8, such as currency = "EUR"'
-        raise DataError(Fault(path.name, str(error), expected, "mend the line named")) from error
+        raise DataError(_no_toml(path, error)) from error
     faults: list[Fault] = []
     top = TomlTable(stated, path.name, (*SINGLE, *_KEYS, "columns", "levels"), faults, elsewhere=SINGLE)
     file, pay, year = (top.table(name, _KEYS[name], required=True) for name in ("file", "pay", "year"))
@@ -139,6 +138,15 @@ _KEYS = {
     "year": ("column", "value"),
     "source": ("title", "publisher", "licence", "citation", "headline"),
 }
+
+
+def _no_toml(path: Path, error: Exception) -> Fault:
+    """Return the fault of a file that is no TOML; the likeliest mistake is to name the data themselves."""
+    if path.suffix.lower() in FORMATS:
+        remedy = 'write a TOML file that says path = "…" under [file], and name that one: docs/own-data.md shows how'
+        return Fault(path.name, "no TOML mapping: this looks like the data themselves", "own:mapping.toml", remedy)
+    remedy = "save it as UTF-8" if isinstance(error, UnicodeDecodeError) else "mend the line named"
+    return Fault(path.name, str(error), 'TOML in UTF-8, such as currency = "EUR"', remedy)
 
 
 def _layout(file: TomlTable, folder: Path) -> Layout:

@@ -24,12 +24,7 @@ def lay_out(raw: pl.DataFrame, declared: OwnMapping) -> tuple[pl.DataFrame, tupl
     ``raw`` is all text. A raw column that the file lacks is a fault and reads as null, so that the other
     columns are still held against the file.
     """
-    file = declared.layout.path.name
-    faults: list[Fault] = []
-    try:
-        require_columns(raw, declared.raw_columns, thing=file)
-    except DataError as error:
-        faults += error.faults
+    faults = _absent(raw, declared)
     absent = [pl.lit(None, pl.String).alias(name) for name in declared.raw_columns if name not in raw.columns]
     cells = blank_to_null(raw.with_columns(absent), declared.layout.missing)
     columns = [_identity(cells, declared), cells.select(_year(declared.year))]
@@ -43,6 +38,11 @@ def lay_out(raw: pl.DataFrame, declared: OwnMapping) -> tuple[pl.DataFrame, tupl
     return pl.concat([rows, pay], how="horizontal"), (*faults, *more)
 
 
+def ask_separator(layout: Layout) -> str:
+    """Return what to do about a file that has one column only."""
+    return f"is separator {layout.separator!r} right? if not, say separator = … under [file]"
+
+
 def clean(rows: pl.DataFrame) -> Ledger:
     """Remove the rows marked for rejection, reason by reason, and count the other marks."""
     ledger = Ledger(rows)
@@ -53,6 +53,20 @@ def clean(rows: pl.DataFrame) -> Ledger:
         if name.startswith(FLAG):
             ledger = ledger.flag(name.removeprefix(FLAG), pl.col(name))
     return ledger
+
+
+def _absent(raw: pl.DataFrame, declared: OwnMapping) -> list[Fault]:
+    """Return a fault for every raw column that the file lacks, or one for the separator that hides them all."""
+    layout = declared.layout
+    try:
+        require_columns(raw, declared.raw_columns, thing=layout.path.name)
+    except DataError as error:
+        if layout.form != "csv" or raw.width != 1:
+            return list(error.faults)
+        found = f"the header has 1 cell: {raw.columns[0]!r}"
+        expected = f"columns {', '.join(map(repr, declared.raw_columns))}"
+        return [Fault(layout.path.name, found, expected, ask_separator(layout))]
+    return []
 
 
 def _identity(cells: pl.DataFrame, declared: OwnMapping) -> pl.DataFrame:

@@ -36,7 +36,9 @@ def find(name: str) -> Path:
     path = paths.notebooks_folder() / f"{name}.ipynb"
     if not path.is_file():
         known = sorted(other.stem for other in paths.notebooks_folder().glob("*.ipynb"))
-        raise ReportError(unknown("notebook", name, known, "or give a path that ends in .ipynb"))
+        raise ReportError(
+            unknown("notebook", name, known, "a notebook elsewhere is named by its path, which ends in .ipynb")
+        )
     return path
 
 

@@ -6,17 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from salarylab import paths, sources
-from salarylab.errors import Fault, unknown
+from salarylab.errors import Fault, SalarylabError, unknown
 
 OWN = "own:"
 
 
 def located(value: str, base: Path) -> tuple[str, list[Fault]]:
-    """Return a source with an own file's path made absolute from ``base``, and what is wrong with it."""
+    """Return a source with an own file's path made absolute from ``base``, and what is wrong with it.
+
+    An own file is read here once, through its mapping, so that its faults come before a kernel starts.
+    """
     if value.startswith(OWN) and len(value) > len(OWN):
         path = (base / Path(value.removeprefix(OWN)).expanduser()).resolve()
         if path.is_file():
-            return f"{OWN}{path}", []
+            return f"{OWN}{path}", _faults(path)
         return value, [Fault(f"parameter 'source': {value}", "no such file", "a TOML mapping", "name its path")]
     known = set(sources.keys()) - {"own"}
     if value in known:
@@ -41,6 +44,15 @@ def keyed(value: Any) -> Any:
     """Return a value as it enters a hash: files inside the project alike on every machine, others apart."""
     path = _own(value)
     return portable(value) if path is not None and path.is_relative_to(paths.project_root()) else value
+
+
+def _faults(mapping: Path) -> list[Fault]:
+    """Return everything that is wrong with a mapping and with the file that it names."""
+    try:
+        sources.load(f"{OWN}{mapping}")
+    except SalarylabError as error:
+        return list(error.faults)
+    return []
 
 
 def _own(value: Any) -> Path | None:

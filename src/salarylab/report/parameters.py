@@ -136,7 +136,8 @@ def check(parameters: Sequence[Parameter], values: Mapping[str, Any], *, thing: 
 
     ``source`` must be a source's key or ``own:FILE``; a relative FILE starts at ``base`` and comes out
     absolute, so that it may travel to the kernel's folder. Raises ``ReportError`` with all faults at
-    once: unknown names, wrong types, values outside the stated choices, unknown sources, missing files.
+    once: unknown names, wrong types, values outside the stated choices, unknown sources, missing files,
+    and what is wrong with a person's own mapping and file.
     """
     from pydantic import ConfigDict, ValidationError, create_model
 

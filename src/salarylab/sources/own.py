@@ -19,7 +19,7 @@ from salarylab.paths import project_root
 from salarylab.records import Records
 from salarylab.records.mapping import Layout, OwnMapping, read_mapping
 from salarylab.records.own_pay import asked_pay
-from salarylab.records.own_table import clean, lay_out
+from salarylab.records.own_table import ask_separator, clean, lay_out
 from salarylab.records.table import from_ledger
 from salarylab.source import FileStamp, Provenance, Source
 
@@ -101,7 +101,13 @@ def _read(layout: Layout) -> tuple[pl.DataFrame, str]:
 def _csv(content: bytes, layout: Layout) -> pl.DataFrame:
     """Read text strictly: a record that is cut short or too long is an error, never padded or shifted."""
     encoding = "utf-8-sig" if layout.encoding.lower() in ("utf-8", "utf8") else layout.encoding
-    text = io.StringIO(content.decode(encoding), newline="")
+    try:
+        text = io.StringIO(content.decode(encoding), newline="")
+    except UnicodeDecodeError as error:
+        found = f"byte {error.start + 1} is not {layout.encoding}"
+        raise _unreadable(
+            layout, found, 'say encoding = "windows-1252" under [file], or what it was saved in'
+        ) from error
     reader = csv.reader(
         text,
         delimiter=layout.separator,
@@ -121,7 +127,10 @@ def _csv(content: bytes, layout: Layout) -> pl.DataFrame:
             ragged.append(f"line {reader.line_num} has {len(cells)}")
     if ragged:
         shown = "; ".join(ragged[:5]) + ("; …" if len(ragged) > 5 else "")
-        raise _unreadable(layout, f"{len(ragged)} records without the header's {len(header)} cells: {shown}")
+        found = f"{len(ragged)} records without the header's {len(header)} cells: {shown}"
+        if len(header) == 1:
+            raise _unreadable(layout, f"the header has 1 cell; {found}", ask_separator(layout))
+        raise _unreadable(layout, found)
     return pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String), orient="row")
 
 
@@ -158,6 +167,6 @@ def _as_text(typed: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     return typed.select(columns)
 
 
-def _unreadable(layout: Layout, found: str) -> DataError:
-    remedy = "check path, format, sheet, separator, quote and encoding under [file]; nothing was changed"
+def _unreadable(layout: Layout, found: str, remedy: str = "") -> DataError:
+    remedy = remedy or "check path, format, sheet, separator, quote and encoding under [file]; nothing was changed"
     return DataError(Fault(f"own file {layout.path.name}", found, f"a readable {layout.form} file", remedy))
