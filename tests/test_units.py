@@ -32,7 +32,7 @@ def test_small_differences_keep_their_digits() -> None:
 
 
 def test_kennedy_turns_a_small_uncertain_premium_negative() -> None:
-    """b = .01 with SE = .2 prints −1.0 percent: Kennedy (1981), as ../shared/research/inference.md § 1.6 computed."""
+    """b = .01 with SE = .2 prints −1.0 percent: Kennedy (1981): exp(.01 − .04 / 2) − 1."""
     assert f"{kennedy_percent(0.01, 0.2**2):.1f}" == "-1.0"
 
 

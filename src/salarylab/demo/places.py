@@ -11,7 +11,6 @@ from typing import Any
 import polars as pl
 
 YEARS = (2021, 2022, 2023, 2024)
-PRICE_YEAR = 2024
 
 
 @dataclass(frozen=True, slots=True)
