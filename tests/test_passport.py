@@ -28,7 +28,7 @@ def sample(records: sl.Records) -> sl.Sample:
 def invented(**told: list[Any]) -> sl.Records:
     """Return records of invented workers who answered the columns told and state their pay."""
     n = len(next(iter(told.values())))
-    columns: dict[str, list[Any]] = {
+    columns: dict[str, Any] = {
         "record_id": [f"r{i}" for i in range(n)],
         "source": ["invented"] * n,
         "year": [2024] * n,
