@@ -93,18 +93,26 @@ class FileStamp:
 
 
 @dataclass(frozen=True, slots=True)
+class Truth:
+    """Hold what an equation is in a generated population: base of each factor, log points of each term."""
+
+    bases: Mapping[str, str]
+    terms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Say where a table's rows come from: source, files, options, and any planted truth.
 
-    ``truth`` maps an equation, as ``design.question`` prints it, to term → log points, in the population
-    that the restrictions ``truth_population`` leave; only a synthetic source has one.
+    ``truth`` maps an equation, as ``spec.formula`` prints it, to what it is in the population that the
+    restrictions ``truth_population`` leave; only a synthetic source has one.
     """
 
     source: Source
     files: tuple[FileStamp, ...]
     headline: str
     options: Mapping[str, Any] = field(default_factory=dict)
-    truth: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    truth: Mapping[str, Truth] = field(default_factory=dict)
     truth_population: tuple[str, ...] = ()
 
 

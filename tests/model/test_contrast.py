@@ -14,7 +14,7 @@ from salarylab.errors import ModelError
 from salarylab.finding import FINDING_MIME
 from salarylab.model.projection import project
 from salarylab.model.usable import usable
-from salarylab.source import Break
+from salarylab.source import Break, Truth
 
 SPEC = sl.Spec(factors=("education", "role_family", "experience"), clusters=None)
 
@@ -181,14 +181,13 @@ def test_only_the_largest_groups_are_kept_and_the_rest_counted(make_records: Any
 
 def test_a_projection_is_the_least_squares_fit_of_the_population(workers: sl.Records) -> None:
     estimate = estimate_of(workers)
-    question, projected = project(SPEC, sl.draw(workers))
-    assert question == estimate.design.question
+    projected = project(SPEC, sl.draw(workers)).terms
     for term, value in zip(estimate.design.terms, estimate.coefficients, strict=True):
         assert projected[term.name] == pytest.approx(value, abs=1e-6)
 
 
 def test_planted_truth_stands_beside_the_estimate(make_records: Any) -> None:
-    truth = {"log_pay_annual ~ education | education: bachelor": {"education[master]": 0.25}}
+    truth = {"log_pay ~ education": Truth({"education": "bachelor"}, {"education[master]": 0.25})}
     records = make_records(truth=truth, pay_annual_usd=[50_000.0, 60_000.0] * 20, education=["bachelor", "master"] * 20)
     found = sl.contrast(estimate_of(records, sl.Spec(factors=("education",))), "education", "master")
     assert found.truth == 0.25
@@ -196,12 +195,14 @@ def test_planted_truth_stands_beside_the_estimate(make_records: Any) -> None:
 
 
 def test_planted_truth_is_not_told_of_another_population_or_base(make_records: Any) -> None:
-    truth = {"log_pay_annual ~ education | education: bachelor": {"education[master]": 0.25}}
+    truth = {"log_pay ~ education": Truth({"education": "bachelor"}, {"education[master]": 0.25})}
     records = make_records(truth=truth, pay_annual_usd=[50_000.0, 60_000.0] * 20, education=["bachelor", "master"] * 20)
     restricted = sl.fit(sl.build(sl.Spec(factors=("education",)), sl.draw(records, [sl.positive_pay])))
     assert sl.contrast(restricted, "education", "master").truth is None
-    rebased = estimate_of(records, sl.Spec(factors=("education",), bases={"education": "master"}))
-    assert sl.contrast(rebased, "education", "bachelor").truth is None
+    other = {"log_pay ~ education": Truth({"education": "secondary"}, {"education[master]": 0.25})}
+    pay = [50_000.0, 60_000.0] * 20
+    rebased = make_records(truth=other, pay_annual_usd=pay, education=["bachelor", "master"] * 20)
+    assert sl.contrast(estimate_of(rebased, sl.Spec(factors=("education",))), "education", "master").truth is None
 
 
 def test_a_factor_that_interacts_is_not_contrasted_without_saying_where(workers: sl.Records) -> None:

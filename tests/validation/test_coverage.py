@@ -50,10 +50,10 @@ def test_the_committed_truth_is_the_projection_of_the_generator() -> None:
     factors = ("education", "experience_spline", "year")
     fresh = truth.projections(truth.population(rows=200_000, seed=5), [factors])
     committed = demo.load().provenance.truth
-    ((question, terms),) = fresh.items()
-    for name, value in terms.items():
+    ((formula, found),) = fresh.items()
+    for name, value in found.terms.items():
         if name.startswith("education"):
-            assert committed[question][name] == pytest.approx(value, abs=0.03)  # 200,000 rows: s.e. below 0.008
+            assert committed[formula].terms[name] == pytest.approx(value, abs=0.03)  # 200,000 rows: s.e. below 0.008
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from salarylab.model.blocks import Levels
 from salarylab.model.clusters import FEW_EFFECTIVE, effective_clusters
 from salarylab.model.covariance import bell_mccaffrey
 from salarylab.model.estimate import Estimate, interval, wald
+from salarylab.model.projection import truth_of
 from salarylab.sample import Sample
 
 Array = NDArray[np.float64]
@@ -51,7 +52,7 @@ def contrast(
     vector = _vector(estimate, factor, level, held) - _vector(estimate, factor, base, held)
     cell = min(_cell(estimate, factor, end, held) for end in (level, base))
     told = subject or _sentence(estimate, factor, level, base, held)
-    return _finding(estimate, vector, told, base, cell, _truth(estimate, vector))
+    return _finding(estimate, vector, told, base, cell, truth_of(estimate.design, vector))
 
 
 def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -> Finding:
@@ -199,21 +200,6 @@ def _cell(estimate: Estimate, factor: str, level: str, held: Mapping[str, str]) 
         block = _categorical(estimate, name)
         inside &= block.codes == block.levels.index(at)
     return int(inside.sum())
-
-
-def _truth(estimate: Estimate, vector: Array) -> float | None:
-    """Return the planted contrast of a synthetic source, where it is documented for this very question.
-
-    Truth belongs to an equation with its bases in one population: another restriction, another truth.
-    """
-    provenance = estimate.design.sample.provenance
-    if estimate.design.sample.population != provenance.truth_population:
-        return None
-    planted = provenance.truth.get(estimate.design.question, {})
-    needed = [(t.name, w) for t, w in zip(estimate.design.terms, vector, strict=True) if w]
-    if not needed or any(name not in planted for name, _ in needed):
-        return None
-    return float(sum(weight * planted[name] for name, weight in needed))
 
 
 def _sentence(estimate: Estimate, factor: str, level: str, base: str, held: Mapping[str, str]) -> str:

@@ -56,12 +56,6 @@ class Design:
     replication: Replication | None
 
     @property
-    def question(self) -> str:
-        """The equation with every base spelled out, the ones that the sample chose included."""
-        bases = ", ".join(f"{name}: {base}" for name, base in sorted(self.base_of.items()))
-        return f"{self.outcome.name} ~ {' + '.join(self.spec.factors)} | {bases}"
-
-    @property
     def base_of(self) -> dict[str, str]:
         """The base level of each categorical factor."""
         return {name: block.base for name, block in self.blocks.items() if isinstance(block, Levels)}

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from salarylab import demo
 from salarylab.demo.equations import EQUATIONS
 from salarylab.model import FACTORS, Spec, build, fit
-from salarylab.model.projection import project
+from salarylab.model.projection import project, truth_of
 from salarylab.paths import raw_folder
 from salarylab.records.audit import Ledger
 from salarylab.records.table import from_ledger
 from salarylab.sample import Sample, draw, standard
-from salarylab.source import FileStamp, Provenance
+from salarylab.source import FileStamp, Provenance, Truth
 from salarylab.sources import demo as source
 
 ROWS = 2_000_000
@@ -25,7 +27,7 @@ SEED = 987_654_321
 """A seed that no survey uses."""
 
 NEEDED = ("record_id", "source", "year", "observation", "pay_annual_usd", "pay_hourly_usd", "pay_concept")
-RESTRICTED_BY = ("hours_weekly", "full_year", "age")
+RESTRICTED_BY = ("employment", "hours_weekly", "full_year", "age")
 
 
 def population(rows: int = ROWS, seed: int = SEED) -> Sample:
@@ -39,9 +41,10 @@ def population(rows: int = ROWS, seed: int = SEED) -> Sample:
     return draw(records, standard(records))
 
 
-def projections(of: Sample, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> Mapping[str, Mapping[str, float]]:
-    """Return the projection of each equation in a population, question → term → log points."""
-    return dict(project(Spec(factors=factors), of) for factors in equations)
+def projections(of: Sample, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> Mapping[str, Truth]:
+    """Return the projection of each equation in a population, by formula."""
+    specs = [Spec(factors=factors) for factors in equations]
+    return {spec.formula: project(spec, of) for spec in specs}
 
 
 def surveyed(seed: int, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> pl.DataFrame:
@@ -54,10 +57,11 @@ def surveyed(seed: int, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> pl.
     parts = []
     for factors in equations:
         estimate = fit(build(Spec(factors=factors), sample))
-        planted = records.provenance.truth.get(estimate.design.question, {})
-        shown = estimate.terms.filter(pl.col("level").is_not_null() & pl.col("se").is_not_null())
-        known = pl.Series("truth", [planted.get(term) for term in shown["term"]], dtype=pl.Float64)
-        parts.append(shown.select(pl.lit(estimate.design.spec.formula).alias("equation"), pl.all(), known))
+        each = np.eye(len(estimate.coefficients))
+        known = pl.Series("truth", [truth_of(estimate.design, row) for row in each], dtype=pl.Float64)
+        shown = estimate.terms.with_columns(known)
+        shown = shown.filter(pl.col("level").is_not_null() & pl.col("se").is_not_null())
+        parts.append(shown.select(pl.lit(estimate.design.spec.formula).alias("equation"), pl.all()))
     return pl.concat(parts)
 
 
@@ -66,7 +70,10 @@ def write(rows: int = ROWS) -> Path:
     path = raw_folder("demo") / "projections.json"
     arriving = path.with_suffix(".arriving")
     whole = population(rows)
-    truth = {"population": whole.population, "equations": projections(whole)}
+    truth = {
+        "population": whole.population,
+        "equations": {formula: asdict(found) for formula, found in projections(whole).items()},
+    }
     arriving.write_text(json.dumps(truth, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     os.replace(arriving, path)
     return path

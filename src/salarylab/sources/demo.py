@@ -32,7 +32,7 @@ from salarylab.records.postings import (
 )
 from salarylab.records.recode import blank_to_null, first_number, to_levels, to_number
 from salarylab.records.slips import FACTORS, mend_slips
-from salarylab.source import FileStamp, Provenance, RawFile, Replication, Source, fetch
+from salarylab.source import FileStamp, Provenance, RawFile, Replication, Source, Truth, fetch
 from salarylab.units import PERIODS_PER_YEAR, WEEKS_PER_YEAR
 
 SOURCE = Source(
@@ -99,8 +99,8 @@ def load(
     options |= {"keep_repeats": keep_repeats, "gender": gender, "survey_design": survey_design, "seed": seed}
     source = replace(SOURCE, replication=JACKKNIFE) if survey_design else SOURCE
     files = tuple(FileStamp(name, sha256, len(tables[name])) for name, sha256 in stamps.items())
-    truth = _projections() if years is None else {"population": [], "equations": {}}
-    told = Provenance(source, files, SOURCE.headline, options, truth["equations"], tuple(truth["population"]))
+    truth, population = _projections() if years is None else ({}, ())
+    told = Provenance(source, files, SOURCE.headline, options, truth, population)
     return from_ledger(cleaned, told, asked)
 
 
@@ -132,13 +132,13 @@ def _generated(seed: int) -> tuple[dict[str, bytes], dict[str, str]]:
     return contents, {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 
 
-def _projections() -> dict[str, Any]:
-    """Return what each equation is in the population, as ``projections.json`` has it; nothing where it is absent."""
+def _projections() -> tuple[dict[str, Truth], tuple[str, ...]]:
+    """Return what each equation is in the population, and the population; nothing where the file is absent."""
     path = paths.raw_folder(SOURCE.key) / "projections.json"
     if not path.is_file():
-        return {"population": [], "equations": {}}
-    truth: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return truth
+        return {}, ()
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return {formula: Truth(**found) for formula, found in kept["equations"].items()}, tuple(kept["population"])
 
 
 def _read(name: str, content: bytes) -> pl.DataFrame:
