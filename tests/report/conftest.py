@@ -46,7 +46,30 @@ def chart(title="Pay by degree", rows=2, **row):
     display({"application/vnd.vegalite.v5+json": spec, "text/plain": "<chart>"}, raw=True)
 '''
 
+MAPPING = """\
+[file]
+path = "pay.csv"
+[pay]
+column = "Pay"
+currency = "USD"
+period = "year"
+concept = "base"
+[year]
+value = 2024
+"""
+
 Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write_mapping() -> Callable[[Path], None]:
+    """Return a function that writes a faultless mapping at a path, and the invented file that it names."""
+
+    def write(path: Path) -> None:
+        path.write_text(MAPPING, encoding="utf-8")
+        path.with_name("pay.csv").write_text("Pay\n50000\n", encoding="utf-8")
+
+    return write
 
 
 @pytest.fixture

@@ -20,17 +20,6 @@ share: float = 0.5
 robust: bool = True
 seed: int | None = None
 """
-MAPPING = """\
-[file]
-path = "pay.csv"
-[pay]
-column = "Pay"
-currency = "USD"
-period = "year"
-concept = "base"
-[year]
-value = 2024
-"""
 
 
 def check(values: dict[str, object], base: Path = Path()) -> dict[str, object]:
@@ -115,12 +104,11 @@ def test_a_default_outside_its_own_choices_is_refused() -> None:
         parameters.check(wrong, {}, thing="n", base=Path())
 
 
-def test_an_own_file_must_exist_and_travels_absolute(tmp_path: Path) -> None:
+def test_an_own_file_must_exist_and_travels_absolute(tmp_path: Path, write_mapping) -> None:
     mapping = tmp_path / "mapping.toml"
-    mapping.write_text(MAPPING, encoding="utf-8")
-    (tmp_path / "pay.csv").write_text("Pay\n50000\n", encoding="utf-8")
+    write_mapping(mapping)
     assert check({"source": "own:mapping.toml"}, tmp_path)["source"] == f"own:{mapping}"
-    mapping.write_text(MAPPING.replace("2024", "24"), encoding="utf-8")
+    mapping.write_text(mapping.read_text(encoding="utf-8").replace("2024", "24"), encoding="utf-8")
     with pytest.raises(ReportError, match="a year such as 2024"):
         check({"source": "own:mapping.toml"}, tmp_path)
     with pytest.raises(ReportError, match="no such file"):

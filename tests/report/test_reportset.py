@@ -26,9 +26,11 @@ def test_requests_come_in_order_with_titles_and_values(write_notebook) -> None:
     assert second.command == "salarylab run tiny --set level=doctorate --set years=2023"
 
 
-def test_own_files_of_a_set_start_at_the_project_root(write_notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_files_of_a_set_start_at_the_project_root(
+    write_notebook, write_mapping, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write_notebook([])
-    (path.parents[1] / "m.toml").touch()
+    write_mapping(path.parents[1] / "m.toml")
     write_set(path, '[[report]]\nnotebook = "tiny"\nparameters = { source = "own:m.toml" }\n')
     monkeypatch.chdir(path.parent)
     assert reportset.read()[0].values["source"] == f"own:{path.parents[1] / 'm.toml'}"

@@ -19,17 +19,6 @@ place = {"x": {"field": "a", "type": "nominal"}}
 spec = {"mark": "point", "data": {"url": "https://example.org/x.csv"}, "encoding": place}
 display({"application/vnd.vegalite.v5+json": spec, "text/plain": "chart"}, raw=True)
 """
-MAPPING = """\
-[file]
-path = "pay.csv"
-[pay]
-column = "Pay"
-currency = "USD"
-period = "year"
-concept = "base"
-[year]
-value = 2024
-"""
 NOISY = "import sys, time\nfor i in range(4):\n    print(i, flush=True); time.sleep(0.3); print('w', file=sys.stderr)"
 
 
@@ -143,10 +132,9 @@ def test_other_ways_to_fail_publish_nothing_either(write_notebook, cell: str, er
     assert (outcome.failure.error, outcome.failure.cell) == (error, number)
 
 
-def test_an_own_file_travels_absolute_and_is_told_without_machine_paths(write_notebook) -> None:
+def test_an_own_file_travels_absolute_and_is_told_without_machine_paths(write_notebook, write_mapping) -> None:
     root = write_notebook(["from pathlib import Path\nPath(source.removeprefix('own:')).is_file()"]).parents[1]
-    (root / "mapping.toml").write_text(MAPPING, encoding="utf-8")
-    (root / "pay.csv").write_text("Pay\n50000\n", encoding="utf-8")
+    write_mapping(root / "mapping.toml")
     outcome = run(request.ask("tiny", ["source=own:mapping.toml"]))
     told = (outcome.folder / "notebook.ipynb").read_text(encoding="utf-8")
     assert "True" in told
