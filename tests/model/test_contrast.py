@@ -128,8 +128,9 @@ def test_the_first_factor_that_can_be_used_and_the_highest_level_with_enough_row
     assert sl.first_usable(sample, ["industry", "role_family"]) == "role_family"
     assert sl.top_level(sample, "education") == "doctorate"
     assert sl.top_level(sample, "education", at_least=100) == "master"
-    with pytest.raises(ModelError, match="industry: never asked"):
-        sl.first_usable(sample, ["industry"])
+    none = sl.first_usable(sample, ["industry", "region"])
+    assert none == "industry"
+    assert str(sl.premium_by(sample, "education", none)) == "Not compared: industry: never asked."
 
 
 # Groups and years

@@ -41,17 +41,9 @@ def usable(sample: Sample, factors: Sequence[str]) -> tuple[tuple[str, ...], tup
 def first_usable(sample: Sample, factors: Sequence[str]) -> str:
     """Return the first of the factors that this sample can speak of.
 
-    Raises ``ModelError`` with the reason for each when there is none.
+    Where it can speak of none, the first is returned: a comparison by it will say why it cannot be made.
     """
-    reasons: list[str] = []
-    for name in factors:
-        kept, out = usable(sample, [name])
-        if kept:
-            return name
-        reasons += out
-    raise ModelError(
-        Fault("factors", "; ".join(reasons), "one factor with two levels or more", "name a factor that was asked")
-    )
+    return next((name for name in factors if usable(sample, [name])[0]), factors[0])
 
 
 def top_level(sample: Sample, factor: str, at_least: int = MIN_PERCENTILE_CELL) -> str:
