@@ -81,7 +81,12 @@ def premium_map(found: GroupPremia | Unanswered) -> Figure | Unanswered:
     shown = percents(found.table, "group", "level").unique(maintain_order=True)
     cells = shown.with_columns(told=pl.when(few).then(pl.lit("few")).otherwise(told))
     position = alt.Chart(cells).encode(
-        x=alt.X("level:N", sort=_order(cells, "level"), title=across, axis=alt.Axis(labelAngle=0, labelLimit=84)),
+        x=alt.X(
+            "level:N",
+            sort=_order(cells, "level"),
+            title=across,
+            axis=alt.Axis(labelAngle=0, labelLimit=96, labelFontSize=11),
+        ),
         y=alt.Y("group:N", sort=_order(cells, "group"), title=None),
         tooltip=_tooltip("group", "level"),
     )
@@ -98,7 +103,7 @@ def premium_map(found: GroupPremia | Unanswered) -> Figure | Unanswered:
         text="told:N", color=alt.condition(dark, alt.value("white"), alt.value("#222"))
     )
     return figure(
-        alt.layer(grey, boxes, words).properties(width=alt.Step(86), height=alt.Step(38)),
+        alt.layer(grey, boxes, words).properties(width=alt.Step(92), height=alt.Step(38)),
         title=f"Pay premium over {base}, by {down}",
         subtitle=f"{design.sample.provenance.headline}. Grey: fewer than {MIN_CELL} rows",
         summary=f"Map of pay premia over {base}: {across} by {down}",
