@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,7 @@ from salarylab.demo import DirtLog
 from salarylab.errors import DataError
 from salarylab.records import Records
 from salarylab.records.slips import RULES
+from salarylab.source import Truth
 from salarylab.sources.demo import load
 
 SEEDS = (demo.SEED, 1, 2)
@@ -151,7 +153,8 @@ def test_several_currencies_and_periods_are_read() -> None:
 
 
 def test_replicates_are_a_jackknife_over_groups() -> None:
-    records = known()
+    assert known().provenance.source.replication is None  # a simple random sample needs no survey design
+    records = load(survey_design=True)
     workers = records.table.filter(pl.col("observation") == "worker")
     replicates = workers["replicate_weights"]
     plan = records.provenance.source.replication
@@ -188,8 +191,11 @@ def test_changed_files_are_refused_and_kept(project: Path) -> None:
 
 def test_truth_is_read_from_the_projections_where_they_exist(project: Path) -> None:
     path = paths.raw_folder("demo") / "projections.json"
-    path.write_text('{"log pay ~ education": {"education: master": 0.1}}', encoding="utf-8")
-    assert load().provenance.truth == {"log pay ~ education": {"education: master": 0.1}}
+    found = {"bases": {"education": "bachelor"}, "terms": {"education[master]": 0.1}}
+    path.write_text(json.dumps({"population": ["everybody"], "equations": {"log_pay ~ education": found}}))
+    provenance = load().provenance
+    assert provenance.truth == {"log_pay ~ education": Truth({"education": "bachelor"}, {"education[master]": 0.1})}
+    assert provenance.truth_population == ("everybody",)
     path.unlink()
     assert load().provenance.truth == {}
 
