@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
+import polars as pl
 import pytest
+
+from salarylab import schema
+from salarylab.records import Records, from_ledger
+from salarylab.records.audit import Ledger
+from salarylab.source import Break, FileStamp, Provenance, Replication, Source
 
 # no wall clock decides a test, and the same examples are tried everywhere
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
@@ -39,6 +45,57 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SALARYLAB_ROOT", str(root))
     monkeypatch.delenv("SALARYLAB_MIRROR", raising=False)
     return root
+
+
+# Invented records
+
+Make = Callable[..., Records]
+
+
+@pytest.fixture
+def make_records() -> Make:
+    """Return a function from canonical columns (lists) to records of an invented source, cleaned as told."""
+
+    def make(
+        *,
+        replication: Replication | None = None,
+        breaks: tuple[Break, ...] = (),
+        truth: Any = None,
+        clean: Callable[[Ledger], Ledger] = lambda ledger: ledger,
+        **columns: Any,
+    ) -> Records:
+        n = len(next(iter(columns.values())))
+        identity = {
+            "record_id": [f"r{i}" for i in range(n)],
+            "source": ["invented"] * n,
+            "year": [2024] * n,
+            "observation": ["worker"] * n,
+            "pay_concept": ["base"] * n,
+        }
+        values = identity | columns
+        table = pl.DataFrame(
+            [pl.Series(name, value, dtype=schema.BY_NAME[name].dtype) for name, value in values.items()]
+        )
+        source = Source(
+            key="invented",
+            title="Invented rows",
+            publisher="a test",
+            home="",
+            citation="",
+            licence="MIT",
+            redistribution="free",
+            headline="Invented rows",
+            asked=frozenset(values),
+            replication=replication,
+            breaks=breaks,
+            synthetic=True,
+        )
+        return from_ledger(
+            clean(Ledger(table)),
+            Provenance(source, (FileStamp("none", "0" * 64, n),), "Invented rows", truth=truth or {}),
+        )
+
+    return make
 
 
 # Pages, opened in a browser

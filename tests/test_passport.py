@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 import pytest
 
 import salarylab as sl
-from salarylab import passport, schema
+from salarylab import passport
 from salarylab.disclosure import MIN_CELL
-from salarylab.records import from_ledger
-from salarylab.records.audit import Ledger
-from salarylab.source import FileStamp, Provenance, Source
+
+Invent = Callable[..., sl.Records]
 
 
 @pytest.fixture(scope="module")
@@ -25,34 +25,20 @@ def sample(records: sl.Records) -> sl.Sample:
     return sl.draw(records, sl.standard(records))
 
 
-def invented(**told: list[Any]) -> sl.Records:
-    """Return records of invented workers who answered the columns told and state their pay."""
-    n = len(next(iter(told.values())))
-    columns: dict[str, Any] = {
-        "record_id": [f"r{i}" for i in range(n)],
-        "source": ["invented"] * n,
-        "year": [2024] * n,
-        "observation": ["worker"] * n,
-        "pay_annual_usd": [50_000.0] * n,
-    } | told
-    rows = pl.DataFrame([pl.Series(name, values, schema.column(name).dtype) for name, values in columns.items()])
-    source = Source(
-        key="invented",
-        title="Invented workers",
-        publisher="nobody",
-        home="",
-        citation="",
-        licence="",
-        redistribution="free",
-        headline="Invented",
-        asked=frozenset(columns),
-    )
-    paid = Ledger(rows).reject("pay of nothing", pl.col("pay_annual_usd") == 0)
-    return from_ledger(paid, Provenance(source, (FileStamp("none", "0" * 64, n),), "Invented"))
+@pytest.fixture
+def invented(make_records: Invent) -> Invent:
+    """Return a function to records of invented workers who answered the columns told and state their pay."""
+
+    def make(**told: list[Any]) -> sl.Records:
+        pay = [50_000.0] * len(next(iter(told.values())))
+        paid = {"clean": lambda ledger: ledger.reject("pay of nothing", pl.col("pay_annual_usd") == 0)}
+        return make_records(**(paid | {"pay_annual_usd": pay} | told))
+
+    return make
 
 
 @pytest.mark.parametrize(("missing", "told"), [(0, 1.0), (9, None), (10, 0.9), (91, None)])
-def test_a_share_that_tells_of_one_to_nine_rows_is_withheld(missing: int, told: float | None) -> None:
+def test_a_share_that_tells_of_one_to_nine_rows_is_withheld(invented: Invent, missing: int, told: float | None) -> None:
     ages = [None] * missing + [40.0] * (100 - missing)
     shares = passport.answered(invented(age=ages, work_mode=["remote"] * 100))
     assert shares.filter(pl.col("column") == "age").select("share", "n").rows() == [(told, 100)]
@@ -60,7 +46,9 @@ def test_a_share_that_tells_of_one_to_nine_rows_is_withheld(missing: int, told: 
 
 
 @pytest.mark.parametrize(("lost", "share"), [(9, None), (10, 0.1), (90, 0.9), (91, None)])
-def test_a_rule_that_touched_all_but_a_few_rows_tells_no_share(lost: int, share: float | None) -> None:
+def test_a_rule_that_touched_all_but_a_few_rows_tells_no_share(
+    invented: Invent, lost: int, share: float | None
+) -> None:
     records = invented(pay_annual_usd=[0.0] * lost + [50_000.0] * (100 - lost))
     assert passport.fates(records)["share"].to_list() == [share]
     assert passport.touched(records, "reject", "unpaid").suppressed == (share is None)
@@ -95,7 +83,7 @@ def test_heaping_counts_whole_thousands_of_pay_stated_by_the_year(sample: sl.Sam
     assert passport.on_round_thousands(sl.load("demo"), sample).value == pytest.approx(row["share"])
 
 
-def test_an_hourly_wage_and_the_middle_of_a_range_are_no_stated_annual_pay() -> None:
+def test_an_hourly_wage_and_the_middle_of_a_range_are_no_stated_annual_pay(invented: Invent) -> None:
     records = invented(
         period=["year"] * 30 + ["hour"] * 30 + ["year"] * 60,
         pay_annual_usd=[50_000.0] * 60 + [44_721.36] * 60,
@@ -104,7 +92,9 @@ def test_an_hourly_wage_and_the_middle_of_a_range_are_no_stated_annual_pay() -> 
     assert passport.heaping(sl.draw(records)).select("share", "n").rows() == [(1.0, 30)] * 3
 
 
-def test_where_no_annual_pay_was_stated_as_one_amount_the_question_is_unanswered() -> None:
+def test_where_no_annual_pay_was_stated_as_one_amount_the_question_is_unanswered(
+    invented: Invent,
+) -> None:
     records = invented(period=["hour"] * 30)
     sample = sl.draw(records)
     assert passport.heaping(sample).is_empty()
@@ -113,7 +103,7 @@ def test_where_no_annual_pay_was_stated_as_one_amount_the_question_is_unanswered
     assert found.sentence == f"{found.subject}: not estimated ({passport.NOT_STATED})."
 
 
-def test_a_share_of_round_pay_is_withheld_where_few_are_not_round() -> None:
+def test_a_share_of_round_pay_is_withheld_where_few_are_not_round(invented: Invent) -> None:
     records = invented(pay_annual_usd=[50_000.0] * 91 + [50_123.0] * 9)
     sample = sl.draw(records)
     assert passport.heaping(sample)["share"].null_count() == 3
@@ -132,7 +122,7 @@ def test_the_share_used_is_of_cleaned_records(records: sl.Records, sample: sl.Sa
 
 
 def test_the_attrition_withholds_medians_of_few_and_accounts_for_every_raw_row(sample: sl.Sample) -> None:
-    lost = passport.attrition(sample)
+    lost = sample.attrition
     few = lost.filter(pl.col("rows_lost") < 30)
     assert few["median_pay_lost"].null_count() == len(few)
     assert lost["rows_left"][0] - lost["rows_lost"].sum() == len(sample)

@@ -70,7 +70,7 @@ def acs_rows(project: Path, mirror: Path) -> tuple[pd.DataFrame, np.ndarray]:
         pl.col("employment") != "self-employed",
     )
     kept = kept.drop_nulls(["pay_hourly_usd", "education", "experience_years", "role", "region"])
-    columns = ["pay_hourly_usd", "education", "experience_years", "role", "region", "weight"]
+    columns = ["pay_hourly_usd", "education", "experience_years", "age", "role", "region", "weight"]
     return to_pandas(kept.select(columns)), np.array(kept["replicate_weights"].to_list())
 
 
@@ -85,11 +85,13 @@ def test_02_degree_on_acs(
     raw = "log_pay ~ education"
     degree = "C(education, Treatment('bachelor'))"
     spline = "cr(experience_years, knots=(6, 12, 20), lower_bound=2, upper_bound=32, constraints='center')"
+    same_age = "cr(age, knots=(32, 40, 50), lower_bound=25, upper_bound=58, constraints='center')"
     rights = {
         raw: degree,
         f"{raw} + experience_spline": f"{degree} + {spline}",
         f"{raw} + experience_spline + role": f"{degree} + {spline} + C(role)",
         f"{raw} + experience_spline + role + region": f"{degree} + {spline} + C(role) + C(region)",
+        f"{raw} + age_spline": f"{degree} + {same_age}",
     }
     for equation, right in rights.items():
         found = premium(findings, equation)
@@ -129,6 +131,9 @@ def test_04_remote_and_place_on_aijobs(project: Path, mirror: Path, inspect: Cal
         "log_pay ~ work_mode": mode,
         "log_pay ~ work_mode + year": f"{mode} + C(year)",
         "log_pay ~ work_mode + year + title + seniority": f"{mode} + C(year) + C(title) + C(seniority)",
+        "log_pay ~ work_mode + year + title + seniority + country": (
+            f"{mode} + C(year) + C(title) + C(seniority) + C(country)"
+        ),
         "log_pay ~ work_mode + year + title + seniority + country + org_size": (
             f"{mode} + C(year) + C(title) + C(seniority) + C(country) + C(org_size)"
         ),

@@ -54,11 +54,6 @@ def answered(records: Records) -> pl.DataFrame:
     return suppress_shares(shares, "rows").sort("year", maintain_order=True)
 
 
-def attrition(sample: Sample) -> pl.DataFrame:
-    """Return the attrition: counts are exact, medians of fewer than thirty rows were never taken."""
-    return sample.attrition
-
-
 def pay_distribution(sample: Sample) -> pl.DataFrame:
     """Return a histogram of annual pay in USD on a logarithmic scale, eight bins to a doubling.
 
@@ -82,10 +77,10 @@ def pay_distribution(sample: Sample) -> pl.DataFrame:
 
 
 def heaping(sample: Sample) -> pl.DataFrame:
-    """Return how often stated pay is a round number, beside how often it would be by chance.
+    """Return how often stated pay is a round number.
 
     Pay is annual as it was stated, in its own currency where that is known: hourly or monthly pay and the
-    middle of a range are nobody's answer and left out. Columns: multiple_of, share, by_chance, n; no row
+    middle of a range are nobody's answer and left out. Columns: multiple_of, share, n; no row
     where nobody stated annual pay as one amount. Heaped pay makes a median sticky: differences smaller
     than the step may not show at all.
     """
@@ -95,7 +90,6 @@ def heaping(sample: Sample) -> pl.DataFrame:
         {
             "multiple_of": ROUND_STEPS,
             "share": [count / max(len(stated), 1) for count in rounds],
-            "by_chance": [1 / step for step in ROUND_STEPS],
             "n": [len(stated)] * len(ROUND_STEPS),
             "rows": rounds,
         }

@@ -1,60 +1,15 @@
-"""Invented records: a canonical table of any columns, from a source made up for the test."""
+"""Invented workers whose pay is an equation plus noise."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
 
-from salarylab import schema
-from salarylab.records.audit import Ledger
-from salarylab.records.table import Records, from_ledger
-from salarylab.source import Break, FileStamp, Provenance, Replication, Source
+from salarylab.records import Records
 
 Make = Callable[..., Records]
-
-
-@pytest.fixture
-def make_records() -> Make:
-    """Return a function from canonical columns (lists) to records of an invented source."""
-
-    def make(
-        *, replication: Replication | None = None, breaks: tuple[Break, ...] = (), truth: Any = None, **columns: Any
-    ) -> Records:
-        n = len(next(iter(columns.values())))
-        identity = {
-            "record_id": [f"r{i}" for i in range(n)],
-            "source": ["invented"] * n,
-            "year": [2024] * n,
-            "observation": ["worker"] * n,
-            "pay_concept": ["base"] * n,
-        }
-        values = identity | columns
-        table = pl.DataFrame(
-            [pl.Series(name, value, dtype=schema.BY_NAME[name].dtype) for name, value in values.items()]
-        )
-        source = Source(
-            key="invented",
-            title="Invented rows",
-            publisher="a test",
-            home="",
-            citation="",
-            licence="MIT",
-            redistribution="free",
-            headline="Invented rows",
-            asked=frozenset(values),
-            replication=replication,
-            breaks=breaks,
-            synthetic=True,
-        )
-        return from_ledger(
-            Ledger(table), Provenance(source, (FileStamp("none", "0" * 64, n),), "Invented rows", truth=truth or {})
-        )
-
-    return make
 
 
 @pytest.fixture

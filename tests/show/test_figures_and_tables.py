@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import nbformat
@@ -12,16 +13,14 @@ import vl_convert
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import salarylab as sl
-from salarylab import schema
 from salarylab.disclosure import show_count
 from salarylab.model import Unanswered
 from salarylab.passport import NOT_STATED
-from salarylab.records import from_ledger
-from salarylab.records.audit import Ledger
 from salarylab.show.figure import VEGALITE_MIME
 from salarylab.show.premia import PERCENT, TRUTH, percents
 from salarylab.show.tables import SMALLER, WITHHELD
-from salarylab.source import FileStamp, Provenance, Source
+
+Invent = Callable[..., sl.Records]
 
 
 @pytest.fixture(scope="module")
@@ -137,36 +136,24 @@ def test_a_table_is_the_same_bytes_twice_and_escapes_what_a_file_says(ladder: sl
     assert "<img" not in html
 
 
-def invented(**told: list[Any]) -> sl.Records:
-    """Return records of invented workers who answered the columns told and are paid a little differently."""
-    n = len(next(iter(told.values())))
-    columns: dict[str, Any] = {
-        "record_id": [f"r{i}" for i in range(n)],
-        "source": ["invented"] * n,
-        "year": [2024] * n,
-        "observation": ["worker"] * n,
-        "pay_annual_usd": [50_000.0 + 700 * (i % 11) for i in range(n)],
-    } | told
-    rows = pl.DataFrame([pl.Series(name, values, schema.column(name).dtype) for name, values in columns.items()])
-    source = Source(
-        key="invented",
-        title="Invented workers",
-        publisher="nobody",
-        home="",
-        citation="",
-        licence="",
-        redistribution="free",
-        headline="Invented",
-        asked=frozenset(columns),
-    )
-    return from_ledger(Ledger(rows), Provenance(source, (FileStamp("none", "0" * 64, n),), "Invented"))
+@pytest.fixture
+def invented(make_records: Invent) -> Invent:
+    """Return a function to records of invented workers who answered the columns told, their pay a little apart."""
+
+    def make(**told: list[Any]) -> sl.Records:
+        pay = [50_000.0 + 700 * (i % 11) for i in range(len(next(iter(told.values()))))]
+        return make_records(**({"pay_annual_usd": pay} | told))
+
+    return make
 
 
 def cells_of(figure: Any) -> list[dict[str, Any]]:
     return next(iter(figure.spec["datasets"].values()))
 
 
-def test_a_question_that_a_few_in_a_thousand_left_out_was_not_answered_by_all() -> None:
+def test_a_question_that_a_few_in_a_thousand_left_out_was_not_answered_by_all(
+    invented: Invent,
+) -> None:
     records = invented(
         age=[None] * 15 + [40.0] * 3985,
         work_mode=["remote"] * 3995 + [None] * 5,
@@ -179,12 +166,12 @@ def test_a_question_that_a_few_in_a_thousand_left_out_was_not_answered_by_all() 
     assert "2 of 4 questions were answered by all" in drawn.spec["title"]["subtitle"]
 
 
-def test_round_numbers_are_not_drawn_where_no_annual_pay_was_stated() -> None:
+def test_round_numbers_are_not_drawn_where_no_annual_pay_was_stated(invented: Invent) -> None:
     shown = sl.show.heaping(sl.draw(invented(period=["hour"] * 40)))
     assert shown == Unanswered(NOT_STATED)
 
 
-def test_a_long_reason_is_broken_into_lines_and_told_whole() -> None:
+def test_a_long_reason_is_broken_into_lines_and_told_whole(invented: Invent) -> None:
     sample = sl.draw(invented(age=[40.0] * 30 + [None] * 30))
     reason = "kept only if a very long reason that no axis has the room for is met by the row in every word of it"
     steps = [cell["step"] for cell in cells_of(sl.show.flow(sample.without(pl.col("age").is_null(), reason)))]
@@ -192,7 +179,9 @@ def test_a_long_reason_is_broken_into_lines_and_told_whole() -> None:
     assert steps[-1].replace("\n", " ") == f"2. {reason}"
 
 
-def test_the_ladder_keeps_what_is_held_equal_already_apart_from_what_is_not() -> None:
+def test_the_ladder_keeps_what_is_held_equal_already_apart_from_what_is_not(
+    invented: Invent,
+) -> None:
     titles = ["engineer", "analyst", "chief engineer", "chief analyst"] * 15
     records = invented(
         work_mode=["remote", "on-site", "hybrid"] * 20,
@@ -206,7 +195,7 @@ def test_the_ladder_keeps_what_is_held_equal_already_apart_from_what_is_not() ->
     assert SMALLER in table.cells.columns
 
 
-def test_rare_titles_share_one_line_without_a_name() -> None:
+def test_rare_titles_share_one_line_without_a_name(invented: Invent) -> None:
     titles = ["engineer"] * 40 + ["analyst"] * 20 + ["queen's remembrancer"] * 3 + ["swan marker"] * 3
     found = sl.ladder(sl.draw(invented(title=titles)), "title", [("raw gap", [])])
     for table in (sl.show.table.ladder(found), sl.show.table.terms(found.last, "title")):

@@ -40,7 +40,6 @@ def contrast(
 
     Raises ``ModelError`` for a factor or level that is not in the equation, a level compared with itself, or
     a factor that interacts with one that ``within`` does not fix.
-
     """
     levels = _categorical(estimate, factor)
     base = base if base is not None else levels.base
@@ -52,7 +51,7 @@ def contrast(
     vector = _vector(estimate, factor, level, held) - _vector(estimate, factor, base, held)
     cell = min(_cell(estimate, factor, end, held) for end in (level, base))
     told = subject or _sentence(estimate, factor, level, base, held)
-    return _finding(estimate, vector, told, base, cell, truth_of(estimate.design, vector))
+    return _finding(estimate, vector, told, base, cell)
 
 
 def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -> Finding:
@@ -70,15 +69,12 @@ def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -
     told = subject or f"Joint test that {_words(estimate, factor)}"
     of_factor = [i for i, term in enumerate(terms) if term.factor == factor]
     tested = [i for i in of_factor if terms[i].n >= MIN_CELL and not estimate.unidentified[i]]
+    if not tested:
+        return _untested(estimate, told, "no term with ten rows and a standard error")
     try:
-        if not tested:
-            raise ModelError(
-                Fault(told, "no term with ten rows and a standard error", "one at least", "widen the sample")
-            )
         f, df, p = wald(estimate, tested)
     except ModelError as error:
-        why = (f"{error.faults[0].found}; expected {error.faults[0].expected}",)
-        return _described(estimate, told, unit="p-value", value=None, smallest_cell=estimate.n, caveats=why)
+        return _untested(estimate, told, f"{error.faults[0].found}; expected {error.faults[0].expected}")
     cell = min(terms[i].n for i in tested)
     out = len(of_factor) - len(tested)
     caveats = (
@@ -86,6 +82,10 @@ def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -
     )
     told = f"{told}, F({len(tested)}, {df:.0f}) = {f:.3g}"
     return _described(estimate, told, unit="p-value", value=p, p=p, df=df, smallest_cell=cell, caveats=caveats)
+
+
+def _untested(estimate: Estimate, told: str, why: str) -> Finding:
+    return _described(estimate, told, unit="p-value", value=None, smallest_cell=estimate.n, caveats=(why,))
 
 
 def _words(estimate: Estimate, factor: str) -> str:
@@ -116,7 +116,7 @@ def degrees_of_freedom(estimate: Estimate, vector: Array) -> float:
     return float(estimate.df.min())
 
 
-def _finding(estimate: Estimate, vector: Array, subject: str, base: str, cell: int, truth: float | None) -> Finding:
+def _finding(estimate: Estimate, vector: Array, subject: str, base: str, cell: int) -> Finding:
     value = float(vector @ estimate.coefficients)
     if (estimate.unidentified & (vector != 0)).any() or _effective(estimate, vector) < FEW_EFFECTIVE:
         why = ("no interval: identified inside one or a few clusters",)
@@ -137,7 +137,7 @@ def _finding(estimate: Estimate, vector: Array, subject: str, base: str, cell: i
         base=base,
         smallest_cell=cell,
         detectable=detectable(se, df),
-        truth=truth,
+        truth=truth_of(estimate.design, vector),
         covariance=_rule(estimate, vector),
     )
 

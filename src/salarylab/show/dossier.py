@@ -41,7 +41,7 @@ def flow(sample: Sample) -> Figure:
     """Draw the flow of the sample: rows left after each reason, with the rows lost to it."""
     import altair as alt
 
-    steps = passport.attrition(sample).filter((pl.col("rows_lost") > 0) | (pl.col("stage") == "raw"))
+    steps = sample.attrition.filter((pl.col("rows_lost") > 0) | (pl.col("stage") == "raw"))
     rows = [row for i, step in enumerate(steps.iter_rows(named=True), 1) for row in _flow_rows(i, step)]
     chart = alt.Chart(pl.DataFrame(rows)).encode(
         y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelExpr=LINES, labelLimit=380)),

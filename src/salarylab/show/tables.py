@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 
-from salarylab import passport
 from salarylab.disclosure import MIN_CELL, show_count, significant
 from salarylab.model import Estimate, GroupPremia, Ladder, Unanswered
 from salarylab.records import Records
@@ -129,7 +128,7 @@ def premia(found: GroupPremia | Unanswered) -> Table | Unanswered:
 
 def attrition(sample: Sample) -> Table:
     """Return who was lost, to which reason, and the median pay of those lost and left (USD a year)."""
-    cells = passport.attrition(sample).select(
+    cells = sample.attrition.select(
         pl.col("reason"),
         _count("rows_lost").alias("rows lost"),
         _count("rows_left").alias("rows left"),
