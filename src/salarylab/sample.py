@@ -173,7 +173,7 @@ full_time_full_year = Restriction(
 employee = Restriction(
     "works for an employer",
     ("employment",),
-    lambda _: ~pl.col("employment").cast(pl.String).is_in(["self-employed", "freelance", "not working"]),
+    lambda _: ~pl.col("employment").cast(pl.String).is_in(["self-employed", "freelance", "student", "not working"]),
 )
 working_age = Restriction("is 18 to 64 years old", ("age",), lambda _: pl.col("age").is_between(18, 64))
 

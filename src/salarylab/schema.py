@@ -27,8 +27,8 @@ EDUCATION = (
     "doctorate",
     "professional or doctorate",  # for sources that merged the two
 )
-SENIORITY = ("junior", "mid", "senior", "staff", "lead", "executive")
-WORK_MODE = ("on-site", "hybrid", "remote")
+SENIORITY = ("intern", "junior", "mid", "senior", "staff", "lead", "head", "executive")
+WORK_MODE = ("on-site", "hybrid", "remote", "worker's choice")
 ROLE_FAMILY = ("core AI", "adjacent technical", "non-technical AI", "other tech", "other")
 SKILL_AREAS = (
     "AI/ML",
@@ -67,18 +67,33 @@ INDUSTRY = (
     "transport, communication, utilities",
     "services",
     "professional services",
+    "information technology",
+    "online services",
+    "media and advertising",
+    "energy",
+    "manufacturing, transport, supply chain",
+    "retail and consumer services",
     "all other industries",
 )
 ORG_SIZE = (
-    # bands overlap because sources band differently; one source uses one family of them
+    # bands overlap because sources band differently; one source uses one family of them, its edges to within one
+    "just me",
+    "under 10",
     "under 20",
     "under 50",
+    "10 to 49",
     "20 to 99",
+    "50 to 99",
+    "50 to 199",
     "50 to 250",
     "100 to 499",
+    "200 to 999",
+    "250 to 999",
     "over 250",
     "500 to 999",
     "1,000 to 4,999",
+    "1,000 to 9,999",
+    "1,000 or more",
     "5,000 to 9,999",
     "10,000 or more",
 )
@@ -87,11 +102,28 @@ ORG_KIND = (
     "start-up",
     "product company",
     "outsourcing",
+    "outstaffing",
+    "consulting",
+    "in-house software",
     "public sector",
+    "public or third sector",
     "non-profit",
     "self-employed",
+    "another kind",
 )
-EMPLOYMENT = ("full-time", "part-time", "contract", "freelance", "self-employed", "not working")
+EMPLOYMENT = (
+    "full-time",
+    "part-time",
+    "employed",  # hours not asked
+    "contract",
+    "temporary",
+    "internship",
+    "freelance",
+    "self-employed",
+    "student",
+    "not working",
+)
+AI_USE = ("daily", "weekly", "monthly or less", "yes", "planned", "no")
 PAY_CONCEPT = ("base", "total cash", "total with equity", "wage income", "advertised midpoint")
 PERIOD = ("hour", "day", "week", "month", "year")
 
@@ -139,6 +171,7 @@ COLUMNS: tuple[Column, ...] = (
         "the survey's replicate weights, in order; zero or negative is legal",
     ),
     _text("cluster", "identity", "rows that are not independent of each other share a value"),
+    _text("also_in", "identity", "key of another source that may hold the same posting: never pool the two"),
     _number("pay_annual_usd", "pay", "USD a year, nominal, at the market rate"),
     _number("pay_hourly_usd", "pay", "USD an hour, nominal, at the market rate, where hours are known"),
     _level("pay_concept", "pay", PAY_CONCEPT, "what the pay figure includes"),
@@ -155,24 +188,31 @@ COLUMNS: tuple[Column, ...] = (
     _number("pay_annual_ppp", "pay", "international dollars a year, at purchasing power parity"),
     _number("pay_annual_real_usd", "pay", "USD a year at the prices of the source's stated year"),
     _level("education", "person", EDUCATION, "highest degree held"),
+    _level("education_concept", "person", ("held", "held or planned"), "which degree was asked for"),
     _text("field_of_study", "person", "field of the highest degree"),
-    _number("experience_years", "person", "years of experience, of the stated concept"),
+    _number("experience_years", "person", "years of experience, of the stated concept; the middle of a stated band"),
+    _number("experience_low", "person", "years: lower end of a stated band"),
+    _number("experience_high", "person", "years: upper end of a stated band; infinite for an open one"),
     _level(
         "experience_concept",
         "person",
-        ("potential", "professional", "total"),
-        "potential = age − schooling − 6; professional = in the occupation; total = any work",
+        ("potential", "professional", "total", "coding"),
+        "potential = age − schooling − 6; professional = in the occupation; total = any work; coding = writing code",
     ),
-    _number("age", "person", "years"),
+    _number("age", "person", "years; the middle of a stated band"),
+    _number("age_low", "person", "years: lower end of a stated band"),
+    _number("age_high", "person", "years: upper end of a stated band; infinite for an open one"),
     _level("gender", "person", ("female", "male", "another"), "sensitive: off unless asked for", sensitive=True),
     _text("title", "job", "job title as stated"),
     _text("role", "job", "role, by a source's own list or a crosswalk"),
     _level("role_family", "job", ROLE_FAMILY, "family of roles"),
     Column("skill_areas", pl.List(pl.Enum(SKILL_AREAS)), "job", "areas of skill that the job or worker names"),
     Column("skills", pl.List(pl.String()), "job", "skills, languages and tools named"),
+    _level("ai_use", "job", AI_USE, "how often AI tools are used at work"),
     _level("seniority", "job", SENIORITY, "level of seniority"),
     _level("track", "job", ("individual contributor", "manager"), "does the job lead people"),
     _level("employment", "job", EMPLOYMENT, "form of employment"),
+    _number("tenure_years", "job", "years with this employer"),
     _number("hours_weekly", "job", "usual paid hours a week"),
     Column("full_year", pl.Boolean(), "job", "paid for at least 50 weeks of the year"),
     _text("country", "place", "ISO 3166-1 alpha-2 code of the workplace"),
@@ -181,6 +221,7 @@ COLUMNS: tuple[Column, ...] = (
     _level("work_mode", "place", WORK_MODE, "where the work is done"),
     _number("remote_share", "place", "share of working time away from the employer's site, 0 to 1"),
     _level("industry", "employer", INDUSTRY, "NAICS sector of the employer"),
+    Column("domains", pl.List(pl.String()), "employer", "fields that the product or project serves, as stated"),
     _level("org_size", "employer", ORG_SIZE, "employees of the employer"),
     _level("org_kind", "employer", ORG_KIND, "kind of employer"),
     _text("employer", "employer", "employer's name"),

@@ -41,10 +41,14 @@ class RawFile:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Declare that figures before ``year`` may not be compared over time with those from it on."""
+    """Declare that figures before ``year`` may not be compared over time with those from it on.
+
+    ``columns`` are the canonical columns whose meaning changed; empty where all figures are concerned.
+    """
 
     year: int
     reason: str
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,8 @@ def build(spec: Spec, sample: Sample) -> Design:
 
     Dropped are rows without the outcome, rows that did not answer a factor, and rows that are alone at
     their level. Raises ``ModelError`` naming every factor that the source never asked, factors with one
-    level left, bases that are not in the sample, and main weights that are not positive.
+    level left, bases that are not in the sample, main weights that are not positive, and a factor whose rows
+    answer different questions (years of professional and of all work).
     """
     wanted = outcome(spec.outcome, sample.asked)
     parts = _main_factors(spec)
@@ -81,6 +82,7 @@ def build(spec: Spec, sample: Sample) -> Design:
     sample = _without_singletons(sample, spec)
     if not len(sample):
         raise ModelError(_nothing_left(sample))
+    _refuse_spliced(sample, parts)
     blocks = _blocks(spec, sample, parts)
     label, clusters = _clusters(spec, sample)
     replication = sample.provenance.source.replication if spec.weights == SURVEY else None
@@ -245,6 +247,28 @@ def _refuse_never_asked(spec: Spec, sample: Sample, wanted: Outcome, parts: Sequ
         )
         for thing, columns in needs.items()
         if (missing := [c for c in columns if c not in sample.asked])
+    ]
+    if faults:
+        raise ModelError(*faults)
+
+
+CONCEPTS = {"experience_years": "experience_concept", "education": "education_concept"}
+"""Columns whose meaning another column states, row by row."""
+
+
+def _refuse_spliced(sample: Sample, parts: Sequence[Factor]) -> None:
+    """Refuse a factor whose rows answer different questions: years of which work, degrees held or planned."""
+    needed = {column for part in parts for column in part.needs}
+    found = {name: sample.table[concept].drop_nulls().unique() for name, concept in CONCEPTS.items() if name in needed}
+    faults = [
+        Fault(
+            f"factor on {name}",
+            f"rows of several meanings: {', '.join(concepts.sort())}",
+            f"one {CONCEPTS[name]}",
+            f"restrict the sample, such as sl.only({CONCEPTS[name]}={concepts.sort()[0]!r}), or the years loaded",
+        )
+        for name, concepts in found.items()
+        if len(concepts) > 1
     ]
     if faults:
         raise ModelError(*faults)

@@ -72,7 +72,7 @@ def premium_by(
     ``ModelError`` when the factor itself was never asked.
     """
     if group == "year":
-        sample = after_last_break(sample)
+        sample = after_last_break(sample, factor, *controls)
     out = usable(sample, [group])[1]
     if out:
         return Unanswered(out[0])
@@ -109,9 +109,10 @@ def _comparable(sample: Sample, factor: str, base: str, group: str, top: int | N
     return sample.without(pl.lit(~cells[group].is_in(enough)), f"fewer than {MIN_CELL} rows at {base}: {group}")
 
 
-def after_last_break(sample: Sample) -> Sample:
-    """Return the sample less the years before the source's last break, if it declares one."""
-    breaks = sample.provenance.source.breaks
+def after_last_break(sample: Sample, *factors: str) -> Sample:
+    """Return the sample less the years before the source's last break that concerns all figures or a factor named."""
+    columns = {column for name in factors for column in declared_factor(name).needs}
+    breaks = [b for b in sample.provenance.source.breaks if not b.columns or columns & set(b.columns)]
     if not breaks:
         return sample
     last = max(breaks, key=lambda b: b.year)
