@@ -35,6 +35,20 @@ from salarylab.records.slips import FACTORS, mend_slips
 from salarylab.source import FileStamp, Provenance, RawFile, Replication, Source, Truth, fetch
 from salarylab.units import PERIODS_PER_YEAR, WEEKS_PER_YEAR
 
+NOT_ASKED = frozenset(
+    {
+        "ai_use",
+        "age_high",
+        "age_low",
+        "also_in",
+        "domains",
+        "education_concept",
+        "experience_high",
+        "experience_low",
+        "tenure_years",
+    }
+)
+
 SOURCE = Source(
     key="demo",
     title="salarylab demo (synthetic)",
@@ -44,7 +58,7 @@ SOURCE = Source(
     licence="MIT, as salarylab itself",
     redistribution="free",
     headline="Synthetic data: a made-up survey with planted truth",
-    asked=frozenset(schema.BY_NAME),
+    asked=frozenset(schema.BY_NAME) - NOT_ASKED,
     synthetic=True,
 )
 
