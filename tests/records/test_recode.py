@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salarylab import schema
 from salarylab.errors import DataError, VocabularyError
 from salarylab.records.recode import (
     blank_to_null,
@@ -84,7 +85,7 @@ def test_levels_are_enums_in_declared_order() -> None:
     recoded = to_levels(text("100", None, "0"), "answer", "work_mode", WORK_MODE, source="invented")
     assert recoded.name == "work_mode"
     assert recoded.to_list() == ["remote", None, "on-site"]
-    assert recoded.dtype == pl.Enum(["on-site", "hybrid", "remote"])
+    assert recoded.dtype == schema.column("work_mode").dtype
 
 
 def test_every_unmatched_value_and_every_wrong_target_is_named_at_once() -> None:

@@ -1,0 +1,193 @@
+"""Amounts: numbers and bands as people write them, in several languages, as low and high ends.
+
+A text is read whole or not at all: every word and sign in it must be known, and together they must say one
+amount or one band. Two unrelated values, a formula or a remark make it null, and ``unread`` lists it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+LOW, HIGH = "low", "high"
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "0.5 year": (
+        *("half a year", "half year", "puoli vuotta", "puolen vuoden", "ein halbes jahr", "einem halben jahr"),
+        *("medio año", "une demi-année", "півроку", "пів року", "полгода", "пол года"),
+    ),
+    "1.5 year": (
+        *("a year and a half", "one and a half years", "puolitoista vuotta", "anderthalb jahre", "eineinhalb jahre"),
+        *("año y medio", "un año y medio", "un an et demi", "півтора року", "півтора роки", "полтора года"),
+    ),
+    "1 year": ("a year",),
+    "1 month": ("a month",),
+    "1": ("one", "yksi", "yhden", "ein", "eine", "einem", "un", "uno", "один", "одного"),
+    "year": (
+        *("years", "year", "yrs", "yr", "vuotta", "vuosi", "vuoden", "v", "jahre", "jahren", "jahr", "jahres"),
+        *("años", "año", "ans", "an", "années", "année", "роки", "років", "року", "рік", "лет", "года", "год"),
+    ),
+    "month": (
+        *("months", "month", "mo", "kuukautta", "kuukausi", "kuukauden", "kk", "monate", "monaten", "monat"),
+        *("meses", "mes", "mois", "місяці", "місяців", "місяць", "місяця", "месяцев", "месяца", "месяц"),
+    ),
+    "<": (
+        *("<", "≤", "<=", "less than", "fewer than", "under", "below", "up to", "alle", "enintään"),
+        *("weniger als", "unter", "bis zu", "menos de", "hasta", "moins de", "moins d'", "jusqu'à"),
+        *("менше ніж", "менше", "меньше чем", "меньше", "менее"),
+    ),
+    ">": (
+        *(">", "≥", ">=", "more than", "over", "above", "at least", "yli", "vähintään", "mehr als", "über"),
+        *("mindestens", "más de", "al menos", "plus de", "plus d'", "au moins", "понад", "свыше"),
+        *("більше ніж", "більше", "больше чем", "больше", "более"),
+    ),
+    "+": (
+        *("+", "or more", "and more", "or over", "and over", "or older", "tai enemmän", "tai yli", "oder mehr"),
+        *("und mehr", "o más", "y más", "ou plus", "et plus", "і більше", "та більше", "або більше", "і старше"),
+        *("и более", "и больше", "или более", "и старше"),
+    ),
+    "~": (
+        *("~", "≈", "about", "around", "approximately", "approx.", "approx", "circa", "ca.", "ca", "noin", "n."),
+        *("etwa", "ungefähr", "environ", "unos", "приблизно", "близько", "примерно", "около"),
+    ),
+    "until": ("bis", "до"),  # a bound, or the word between two ends
+    "to": ("-", "–", "—", "to", "à", "a"),
+    "from": ("from", "between", "von", "zwischen", "desde", "de", "entre", "від", "между", "от"),
+    "and": ("and", "ja", "und", "y", "et", "і", "та", "и"),
+    "k": ("k", "thousand", "tuhatta", "tausend", "mil", "mille", "тис.", "тис", "тыс.", "тыс"),
+    "": ("€", "$", "us$", "£", "euros", "euroa", "euro", "eur", "e", "usd"),
+}
+"""What each word or sign stands for; the longest that fits is taken."""
+
+_MEANING = {word: meaning for meaning, words in WORDS.items() for word in words}
+
+_NUMBER = (
+    r"(?<![\d.,])(?:"
+    r"[1-9]\d{0,2}(?:[ ']\d{3})+(?:[.,]\d+)?"
+    r"|[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}(?:\.\d+)?"  # groups of two are India's
+    r"|[1-9]\d{0,2}(?:\.\d{3})*\.\d{3}(?:,\d+|\.\d{3})"
+    r"|(?![1-9]\d{0,2}\.\d{3}(?!\d))\d+(?:[.,]\d+)?"  # 1.234 may be either, so it is neither
+    r")(?![\d]|[.,]\d)"
+)
+_LETTER = r"[^\W\d]"
+
+
+def _whole(word: str) -> str:
+    """Return the pattern of a word that no letter touches; digits may ("62k")."""
+    before = rf"(?<!{_LETTER})" if word[0].isalpha() else ""
+    after = rf"(?!{_LETTER})" if word[-1].isalpha() else ""
+    return before + re.escape(word) + after
+
+
+_WORD = "|".join(_whole(word) for word in sorted(_MEANING, key=len, reverse=True))
+_SIGN = re.compile(rf"(?P<number>{_NUMBER})|(?P<word>{_WORD})|(?P<space>\s)")
+
+
+def _quantity(name: str) -> str:
+    return (
+        rf"(?P<{name}>\d+(?:\.\d+)?)(?P<{name}_k> k)?(?P<{name}_unit> year| month)?"
+        rf"(?:(?: and)? (?P<{name}_months>\d+) month)?"
+    )
+
+
+_BAND = re.compile(
+    rf"(?:(?P<bound>[<>~]|from|until) )?{_quantity('one')}(?P<more> \+)?"
+    rf"(?: (?P<between>to|until|and) {_quantity('other')})?"
+)
+_PER_YEAR = {" year": 1.0, " month": 1.0 / 12.0}
+
+
+def read_band(text: str, ignore: Sequence[str] = ()) -> tuple[float, float] | None:
+    """Return the low and high end that a text states, in its own unit; months and years both in years.
+
+    One amount has equal ends, "more than" and "or more" end at infinity, "less than" begins at 0. ``ignore``
+    names words that say nothing here ("employees"). None for a text that is not wholly understood.
+
+    >>> [read_band(text) for text in ("5,5", "10 и более лет", "3 місяці", "puoli vuotta", "2000-3400")]
+    [(5.5, 5.5), (10.0, inf), (0.25, 0.25), (0.5, 0.5), (2000.0, 3400.0)]
+    >>> [read_band(text) for text in ("$500,000-999,999", "< 1 years", "2600*12,5", "3000 or 4000")]
+    [(500000.0, 999999.0), (0.0, 1.0), None, None]
+    """
+    signs = _signs(text, ignore)
+    said = _BAND.fullmatch(signs) if signs else None
+    if said is None:
+        return None
+    one = _value(said, "one", said["other_unit"] or "", said["other_k"] or "")
+    bound, between = said["bound"], said["between"]
+    if between is not None:
+        other = _value(said, "other")
+        fits = bound in (None, "from", "~") and (between != "and" or bound == "from")
+        return (one, other) if fits and not said["more"] and one <= other else None
+    if bound in ("<", "until"):
+        return None if said["more"] else (0.0, one)
+    return (one, math.inf) if bound in (">", "from") or said["more"] else (one, one)
+
+
+def bands(cells: pl.Series, ignore: Sequence[str] = ()) -> pl.DataFrame:
+    """Return the columns ``low`` and ``high`` for cells of text; both null where a cell is null or unread.
+
+    >>> bands(pl.Series(["20+ years", "$0-999", "many", None])).rows()
+    [(20.0, inf), (0.0, 999.0), (None, None), (None, None)]
+    """
+    texts = cells.unique().drop_nulls().to_list()
+    ends = [read_band(text, ignore) or (None, None) for text in texts]
+    schema = {"text": pl.String, LOW: pl.Float64, HIGH: pl.Float64}
+    known = pl.DataFrame([(text, *pair) for text, pair in zip(texts, ends, strict=True)], schema=schema, orient="row")
+    return cells.alias("text").to_frame().join(known, on="text", how="left", maintain_order="left").select(LOW, HIGH)
+
+
+def middle(low: str = LOW, high: str = HIGH) -> pl.Expr:
+    """Return the arithmetic middle of a band, in its unit; an open band gives its low end.
+
+    >>> bands(pl.Series(["1-2 years", "10+"])).select(middle())["low"].to_list()
+    [1.5, 10.0]
+    """
+    return pl.when(pl.col(high).is_infinite()).then(pl.col(low)).otherwise((pl.col(low) + pl.col(high)) / 2.0)
+
+
+def unread(cells: pl.Series, ignore: Sequence[str] = ()) -> pl.DataFrame:
+    """Return the texts that ``bands`` leaves null, as ``value`` and ``rows``, the most frequent first.
+
+    >>> unread(pl.Series(["5", "many", "many", None])).rows()
+    [('many', 2)]
+    """
+    lost = cells.filter(cells.is_not_null() & bands(cells, ignore)[LOW].is_null())
+    return lost.alias("value").value_counts(name="rows").sort(["rows", "value"], descending=[True, False])
+
+
+def _signs(text: str, ignore: Sequence[str]) -> str:
+    """Return a text in the few signs that a band is written in, or nothing where a word is not known."""
+    plain = re.sub(r"\s", " ", text.strip().lower())
+    for word in ignore:
+        plain = re.sub(_whole(word.lower()), " ", plain)
+    signs, end = [], 0
+    for found in _SIGN.finditer(plain):
+        if found.start() != end:
+            return ""
+        end = found.end()
+        if found["number"]:
+            signs.append(_plain_number(found["number"]))
+        elif found["word"]:
+            signs += [_MEANING[found["word"]]] if _MEANING[found["word"]] else []
+    if end != len(plain):
+        return ""
+    told = re.sub(r"\+ (k|year|month)\b", r"\1 +", " ".join(signs))
+    return re.sub(r"(?<=[<>~] )(year|month)$", r"1 \1", told)
+
+
+def _plain_number(written: str) -> str:
+    """Return digits with a decimal point: a mark before three digits parts thousands, another is decimal."""
+    grouped = re.fullmatch(r"([1-9]\d{0,2}(?:[ ',.]\d{2,3})*[ ',.]\d{3})(?:[.,](\d+))?", written)
+    if grouped is None:
+        return written.replace(",", ".")
+    return re.sub(r"\D", "", grouped[1]) + (f".{grouped[2]}" if grouped[2] else "")
+
+
+def _value(said: re.Match[str], name: str, unit: str = "", thousands: str = "") -> float:
+    """Return one stated quantity; where it has no unit of its own, in that of the other end."""
+    size = 1_000.0 if said[f"{name}_k"] or thousands else 1.0
+    years = _PER_YEAR.get(said[f"{name}_unit"] or unit, 1.0)
+    return float(said[name]) * size * years + float(said[f"{name}_months"] or 0.0) / 12.0

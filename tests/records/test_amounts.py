@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import math
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salarylab.records.amounts import WORDS, bands, middle, read_band, unread
+
+OPEN = math.inf
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("5,5", 5.5),
+        ("6,956€", 6_956.0),
+        ("4695,70", 4_695.7),
+        ("44\u00a0375", 44_375.0),
+        ("44\u202f375", 44_375.0),
+        ("1'234'567", 1_234_567.0),
+        ("12,00,000", 1_200_000.0),
+        ("1.234,50", 1_234.5),
+        ("~62k", 62_000.0),
+        ("noin 3500 e", 3_500.0),
+        ("60 тис.", 60_000.0),
+        ("0.125", 0.125),
+        ("3 місяці", 0.25),
+        ("9 months", 0.75),
+        ("6 kk", 0.5),
+        ("Півроку", 0.5),
+        ("полгода", 0.5),
+        ("puoli vuotta", 0.5),
+        ("ein halbes Jahr", 0.5),
+        ("medio año", 0.5),
+        ("half a year", 0.5),
+        ("puolitoista vuotta", 1.5),
+        ("un an et demi", 1.5),
+        ("a year and a half", 1.5),
+        ("2 роки", 2.0),
+        ("5 vuotta", 5.0),
+        ("5v 3kk", 5.25),
+        ("1 year and 6 months", 1.5),
+        ("un año", 1.0),
+    ],
+)
+def test_one_amount_is_read_in_every_language(text: str, amount: float) -> None:
+    assert read_band(text) == pytest.approx((amount, amount))
+
+
+@pytest.mark.parametrize(
+    ("text", "band"),
+    [
+        ("10+ years", (10, OPEN)),
+        ("10 years or more", (10, OPEN)),
+        ("10 и более лет", (10, OPEN)),
+        ("10 і більше років", (10, OPEN)),
+        ("10 Jahre oder mehr", (10, OPEN)),
+        ("10 vuotta tai enemmän", (10, OPEN)),
+        ("más de 10 años", (10, OPEN)),
+        ("plus de 10 ans", (10, OPEN)),
+        ("yli 10 vuotta", (10, OPEN)),
+        (">$1,000,000", (1e6, OPEN)),
+        ("> 10 years", (10, OPEN)),
+        ("7500+", (7500, OPEN)),
+        ("< 1 years", (0, 1)),
+        ("Less than a year", (0, 1)),
+        ("менше року", (0, 1)),
+        ("alle vuoden", (0, 1)),
+        ("moins d'un an", (0, 1)),
+        ("Менше 3 місяців", (0, 0.25)),
+        ("до 3 років", (0, 3)),
+        ("$0-999", (0, 999)),
+        ("25,000-29,999", (25_000, 29_999)),
+        ("$500,000-999,999", (500_000, 999_999)),
+        ("2000-3400", (2_000, 3_400)),
+        ("2000 – 3400 €", (2_000, 3_400)),
+        ("1-2k", (1_000, 2_000)),
+        ("6-12 months", (0.5, 1)),
+        ("from 5 to 10", (5, 10)),
+        ("від 3 до 5 років", (3, 5)),
+        ("entre 5 y 10 años", (5, 10)),
+        ("de 5 à 10 ans", (5, 10)),
+        ("5 bis 10 Jahre", (5, 10)),
+    ],
+)
+def test_bands_and_open_ends(text: str, band: tuple[float, float]) -> None:
+    assert read_band(text) == band
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2600*12,5",
+        "160000 (sis ALV 24%)",
+        "3000 or 4000",
+        "5 and 10",
+        "10 000 12 000",
+        "3000 / 4000",
+        "1.234",  # thousands or a decimal: who knows
+        "12,345,6",
+        "1e3",
+        "3400-2000",
+        "less than 5 or more",
+        "more than 5 to 10",
+        "10 -",
+        "-3",
+        "+",
+        "year",
+        "many",
+        "in 2019",
+        "",
+    ],
+)
+def test_what_is_not_wholly_understood_is_null_and_listed(text: str) -> None:
+    assert read_band(text) is None
+    assert unread(pl.Series([text, "5"])).rows() == [(text, 1)]
+
+
+@given(
+    number=st.decimals(0, 10**9, places=2, allow_nan=False),
+    marks=st.sampled_from([(",", "."), (".", ","), (" ", "."), (" ", ","), ("\u00a0", ","), ("", "."), ("", ",")]),
+)
+def test_a_number_reads_back_however_it_is_printed(number: float, marks: tuple[str, str]) -> None:
+    group, point = marks
+    printed = f"{number:,.2f}".replace(",", "g").replace(".", point).replace("g", group)
+    assert read_band(printed) == (float(number), float(number))
+
+
+@given(low=st.integers(0, 10**8), width=st.integers(0, 10**6), sign=st.sampled_from(["", "$", "€", "£"]))
+def test_a_band_reads_back_however_it_is_printed(low: int, width: int, sign: str) -> None:
+    high = low + width
+    assert read_band(f"{sign}{low:,}-{high:,}") == (low, high)
+    assert read_band(f"{low:,}{sign} – {high:,}{sign}".replace(",", "\u202f")) == (low, high)
+    assert read_band(f"{sign}{low}+") == read_band(f"> {sign}{low}") == (low, OPEN)
+
+
+@given(st.text())
+def test_any_text_gives_a_band_in_order_or_nothing(text: str) -> None:
+    band = read_band(text)
+    assert band is None or 0 <= band[0] <= band[1]
+
+
+@given(
+    st.sampled_from([(meaning, word) for meaning in ("year", "month") for word in WORDS[meaning]]), st.integers(0, 99)
+)
+def test_every_word_for_a_unit_counts(unit: tuple[str, str], number: int) -> None:
+    meaning, word = unit
+    years = number if meaning == "year" else number / 12
+    assert read_band(f"{number} {word}") == pytest.approx((years, years))
+
+
+def test_cells_keep_their_order_and_words_that_say_nothing_can_be_named() -> None:
+    cells = pl.Series(["100 to 499 employees", None, "just me", "100 to 499 employees"])
+    assert bands(cells)["low"].null_count() == 4
+    read = bands(cells, ignore=["employees"])
+    assert read.rows() == [(100.0, 499.0), (None, None), (None, None), (100.0, 499.0)]
+    assert unread(cells, ignore=["employees"]).rows() == [("just me", 1)]
+
+
+def test_no_cells_at_all() -> None:
+    assert bands(pl.Series([], dtype=pl.String)).schema == {"low": pl.Float64, "high": pl.Float64}
+    assert bands(pl.Series([None, None], dtype=pl.String)).rows() == [(None, None)] * 2
+
+
+def test_the_middle_of_an_open_band_is_its_low_end() -> None:
+    read = bands(pl.Series(["1-2 years", "10+", "4", None]))
+    assert read.select(middle()).to_series().to_list() == [1.5, 10.0, 4.0, None]
