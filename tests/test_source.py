@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import functools
 import hashlib
 import http.server
 import os
+import shutil
 import stat
 import threading
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from salarylab.errors import DataError, VocabularyError
-from salarylab.source import RawFile, Source, fetch
+from salarylab.source import FileStamp, RawFile, Source, fetch, stamp
 
 CONTENT = b"pay,degree\n50000,bachelor\n60000,master\n" * 200
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -34,7 +36,7 @@ def source(redistribution: str = "free") -> Source:
     )
 
 
-def raw_file(url: str | None = None, sha256: str = SHA256) -> RawFile:
+def raw_file(url: str | None = None, sha256: str | None = SHA256) -> RawFile:
     return RawFile(name="pay.csv", sha256=sha256, url=url, mirror="invented/pay.csv")
 
 
@@ -191,3 +193,87 @@ def test_a_packaged_file_is_verified_where_it_lies(project: Path, tmp_path: Path
     packaged.unlink()
     with pytest.raises(DataError, match="no such file"):
         fetch(source(), RawFile("packaged.csv", SHA256, packaged=packaged))
+
+
+def test_processes_that_fetch_at_once_find_the_file_whole(project: Path, mirrored: Path) -> None:
+    # threads stand in for processes: what they share is the folder
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        paths = set(pool.map(lambda _: fetch(source(), raw_file(sha256=None)), range(24)))
+    assert [path.read_bytes() for path in paths] == [CONTENT]
+    assert left_behind(project) == ["pay.csv", "pay.csv.sha256"]
+
+
+def test_another_arrival_does_not_replace_the_first(
+    project: Path, mirrored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = raw_folder(project) / "pay.csv"
+    real_copy = shutil.copyfile
+
+    def outrun(origin: Path, arrived: Path) -> None:
+        """Copy as asked, after another process has put the file in its place."""
+        real_copy(origin, target)
+        real_copy(origin, arrived)
+
+    monkeypatch.setattr(shutil, "copyfile", outrun)
+    path = fetch(source(), raw_file())
+    assert stat.S_IMODE(path.stat().st_mode) != 0o444  # the other one's
+    assert left_behind(project) == ["pay.csv"]
+
+
+# No published hash: the first arrival's is kept to
+
+
+def test_a_hash_that_nobody_published_is_recorded_as_sha256sum_writes_it(project: Path, mirrored: Path) -> None:
+    fetch(source(), raw_file("https://example.org/pay.csv", sha256=None))
+    lock = raw_folder(project) / "pay.csv.sha256"
+    comment, line = lock.read_text(encoding="utf-8").splitlines()
+    assert comment.startswith("# https://example.org/pay.csv")
+    assert line == f"{SHA256}  pay.csv"
+    assert left_behind(project) == ["pay.csv", "pay.csv.sha256"]
+
+
+def test_a_stamp_carries_the_hash_that_the_file_was_held_against(project: Path, mirrored: Path) -> None:
+    for sha256 in (SHA256, None):
+        fetch(source(), raw_file(sha256=sha256))
+        assert stamp(source(), raw_file(sha256=sha256), 400) == FileStamp("pay.csv", SHA256, 400)
+
+
+@pytest.mark.parametrize("where", ["at hand", "arriving anew"])
+def test_bytes_other_than_those_of_the_first_arrival_are_refused(project: Path, mirrored: Path, where: str) -> None:
+    unpinned = raw_file(sha256=None)
+    path = fetch(source(), unpinned)
+    path.unlink()
+    changed = path if where == "at hand" else mirrored
+    changed.write_bytes(b"another release\n")
+    before = left_behind(project)
+    with pytest.raises(DataError, match=r"remove pay\.csv\.sha256 to accept") as caught:
+        fetch(source(), unpinned)
+    (fault,) = caught.value.faults
+    assert fault.found == f"sha256 {hashlib.sha256(changed.read_bytes()).hexdigest()}"
+    assert fault.expected == f"sha256 {SHA256}"
+    assert changed.read_bytes() == b"another release\n"
+    assert left_behind(project) == before
+
+
+def test_a_person_may_accept_other_bytes(project: Path, mirrored: Path) -> None:
+    unpinned = raw_file(sha256=None)
+    fetch(source(), unpinned).unlink()
+    mirrored.write_bytes(b"another release\n")
+    (raw_folder(project) / "pay.csv.sha256").unlink()
+    assert fetch(source(), unpinned).read_bytes() == b"another release\n"
+    assert stamp(source(), unpinned, 1).sha256 == hashlib.sha256(b"another release\n").hexdigest()
+
+
+def test_a_file_brought_by_hand_is_recorded_when_first_read(project: Path) -> None:
+    target = raw_folder(project) / "pay.csv"
+    target.parent.mkdir(parents=True)
+    target.write_bytes(CONTENT)
+    assert fetch(source(), raw_file(sha256=None)) == target
+    assert stamp(source(), raw_file(sha256=None), 1).sha256 == SHA256
+
+
+def test_a_record_that_holds_no_hash_is_named(project: Path, mirrored: Path) -> None:
+    fetch(source(), raw_file(sha256=None))
+    (raw_folder(project) / "pay.csv.sha256").write_text("", encoding="utf-8")
+    with pytest.raises(DataError, match="64 hexadecimal digits"):
+        fetch(source(), raw_file(sha256=None))

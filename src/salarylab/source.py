@@ -1,15 +1,18 @@
 """Source: a body of raw data, where its bytes come from, and how they are verified.
 
 A source module declares one ``Source`` and the ``RawFile``s it reads; ``fetch`` brings a file to
-``data/raw/<source>/`` and hands out its path only when its sha256 is the declared one. With
-``SALARYLAB_MIRROR`` set, the file is taken from that folder instead of the publisher's site, through
-the same checks.
+``data/raw/<source>/`` and hands out its path only when its sha256 is the declared one. Where the publisher
+states none and we have pinned none, the sha256 of the first arrival is recorded beside the file
+(``<file>.sha256``, as sha256sum writes it) and every later read is held against it; these records are the
+user's, no part of the project. With ``SALARYLAB_MIRROR`` set, the file is taken from that folder instead of
+the publisher's site, through the same checks.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -28,12 +31,13 @@ Redistribution = Literal["free", "attribution", "unclear"]
 class RawFile:
     """Declare one file of a source: its name, hash, address, and place in a mirror folder.
 
-    ``packaged`` is the path of a file that comes inside an installed dependency or this repository: it
-    is verified where it lies.
+    ``sha256`` is None where no hash is published: the first arrival's is recorded and kept to. ``packaged`` is
+    the path of a file that comes inside an installed dependency or this repository: it is verified where it
+    lies.
     """
 
     name: str
-    sha256: str
+    sha256: str | None
     url: str | None = None
     mirror: str | None = None
     packaged: Path | None = None
@@ -123,8 +127,9 @@ class Provenance:
 def fetch(source: Source, file: RawFile) -> Path:
     """Return the path of a verified raw file, bringing it first where it is not yet at hand.
 
-    Raises ``DataError`` when the bytes are not the declared ones (nothing is deleted or published), when
-    the file is nowhere to be had, or when unclear terms forbid fetching it on the user's behalf.
+    Raises ``DataError`` when the bytes are not the declared or recorded ones (nothing is deleted or
+    published), when the file is nowhere to be had, or when unclear terms forbid fetching it on the user's
+    behalf. Processes that fetch the same file at once each bring it whole; the first to finish keeps its copy.
     """
     if file.packaged is not None:
         return _verified(file.packaged, file)
@@ -140,14 +145,55 @@ def fetch(source: Source, file: RawFile) -> Path:
     return _arrive(target, file, file.url, partial(_download, file.url))
 
 
+def stamp(source: Source, file: RawFile, rows: int) -> FileStamp:
+    """Return the stamp of a fetched file: its name, the sha256 it was held against, and its number of rows."""
+    sha256 = file.sha256 or _recorded(raw_folder(source.key) / file.name)
+    assert sha256 is not None, "only a fetched file is stamped"
+    return FileStamp(file.name, sha256, rows)
+
+
 def _verified(path: Path, file: RawFile) -> Path:
-    """Return the path if it holds the declared bytes."""
+    """Return the path if it holds the declared bytes, or those recorded when they first arrived."""
     if not path.is_file():
-        raise DataError(Fault(_shown(path), "no such file", f"sha256 {file.sha256}", "restore or fetch the file"))
-    found = _sha256(path)
-    if found != file.sha256:
-        raise DataError(_wrong_bytes(_shown(path), found, file.sha256, "move it away, then fetch it again"))
+        raise DataError(Fault(_shown(path), "no such file", _told(file), "restore or fetch the file"))
+    _hold(_sha256(path), path, file, _shown(path), "move it away, then fetch it again")
     return path
+
+
+def _hold(found: str, path: Path, file: RawFile, thing: str, remedy: str) -> None:
+    """Raise ``DataError`` unless a hash is the file's; the first of a file without a published one is recorded."""
+    expected = file.sha256 or _recorded(path)
+    if expected is None:
+        _record(found, path, file)
+    elif found != expected:
+        if file.sha256 is None:
+            remedy += f", and remove {_lock(path).name} to accept other bytes than those of its first arrival"
+        raise DataError(_wrong_bytes(thing, found, expected, remedy))
+
+
+def _lock(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _recorded(path: Path) -> str | None:
+    """Return the sha256 recorded when a file first arrived; None where none is."""
+    lock = _lock(path)
+    if not lock.is_file():
+        return None
+    found = re.search(r"^([0-9a-f]{64}) ", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    if found is None:
+        remedy = f"remove it to accept {path.name} as it is, or restore it"
+        raise DataError(Fault(_shown(lock), "no sha256", "a line of 64 hexadecimal digits and a name", remedy))
+    return found[1]
+
+
+def _record(found: str, path: Path, file: RawFile) -> None:
+    """Write the sha256 of a first arrival beside the file, whole or not at all; ``sha256sum -c`` reads it."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".arriving-") as writing:
+        written = Path(writing) / _lock(path).name
+        origin = f"# {file.url or file.name}: no hash is published; this is its first arrival's\n"
+        written.write_text(f"{origin}{found}  {path.name}\n", encoding="utf-8")
+        os.replace(written, _lock(path))
 
 
 def _sha256(path: Path) -> str:
@@ -164,12 +210,10 @@ def _arrive(target: Path, file: RawFile, origin: str, bring: Callable[[Path], ob
             bring(arrived)
         except OSError as error:
             remedy = "check the address and the network, or the folder that SALARYLAB_MIRROR names"
-            raise DataError(
-                Fault(f"{file.name} from {origin}", str(error), f"the file, sha256 {file.sha256}", remedy)
-            ) from error
-        found = _sha256(arrived)
-        if found != file.sha256:
-            raise DataError(_wrong_bytes(f"{file.name} from {origin}", found, file.sha256, "fetch it again later"))
+            raise DataError(Fault(f"{file.name} from {origin}", str(error), _told(file), remedy)) from error
+        _hold(_sha256(arrived), target, file, f"{file.name} from {origin}", "fetch it again later")
+        if target.exists():  # another process was first
+            return _verified(target, file)
         arrived.chmod(0o444)
         os.replace(arrived, target)
     return target
@@ -207,11 +251,16 @@ def _wrong_bytes(thing: str, found: str, expected: str, remedy: str) -> Fault:
     )
 
 
+def _told(file: RawFile) -> str:
+    """Return the hash that a file is expected to have, in words."""
+    return f"sha256 {file.sha256}" if file.sha256 else "its sha256, recorded on first arrival"
+
+
 def _bring(source: Source, file: RawFile, target: Path) -> Fault:
     return Fault(
         f"{source.key}: {file.name}",
         f"not at {_shown(target)}; licence: {source.licence}",
-        f"the publisher's file, sha256 {file.sha256}",
+        f"the publisher's file, {_told(file)}",
         f"get it from {file.url or source.home} under its terms and put it there, or set SALARYLAB_MIRROR",
     )
 

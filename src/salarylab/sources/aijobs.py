@@ -24,8 +24,9 @@ from salarylab.records.postings import (
     geometric_midpoint,
     signature,
 )
+from salarylab.records.reading import read_csv
 from salarylab.records.recode import blank_to_null, constant, require_columns, require_numbers, to_levels
-from salarylab.source import Break, FileStamp, Provenance, RawFile, Source, fetch
+from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
 
 SOURCE = Source(
     key="aijobs",
@@ -88,6 +89,8 @@ IDENTITY = (
 )
 """Every field of a posting but its pay."""
 
+COLUMNS = (*IDENTITY, "salary", "salary_in_usd")
+
 NUMBERS = ("work_year", "salary", "salary_in_usd", "remote_ratio")
 
 SENIORITY = {"EN": "junior", "MI": "mid", "SE": "senior", "EX": "executive"}
@@ -105,19 +108,22 @@ def load(keep_repeats: bool = False, years: Sequence[int] | None = None) -> Reco
     path = fetch(SOURCE, FILE)
     raw = read(path)
     ledger = clean(raw, keep_repeats=keep_repeats, years=years)
-    stamp = FileStamp(FILE.name, FILE.sha256, len(raw))
+    files = (stamp(SOURCE, FILE, len(raw)),)
     options = {"keep_repeats": keep_repeats, "years": list(years) if years else None}
-    return from_ledger(ledger, Provenance(SOURCE, (stamp,), SOURCE.headline, options))
+    return from_ledger(ledger, Provenance(SOURCE, files, SOURCE.headline, options))
 
 
 def read(path: Path) -> pl.DataFrame:
-    """Return the file's cells as text, with ``row``, the number of the data row in file order from 1."""
-    return pl.read_csv(path, infer_schema=False).with_row_index(ROW, offset=1)
+    """Return the file's cells as text, with ``row``, the number of the data row in file order from 1.
+
+    Raises ``DataError`` where the file is no table or lacks a column.
+    """
+    return read_csv(path, thing=f"{SOURCE.key}: {path.name}", columns=COLUMNS)
 
 
 def clean(raw: pl.DataFrame, *, keep_repeats: bool = False, years: Sequence[int] | None = None) -> Ledger:
     """Return canonical postings from raw rows in file order: paired, then chosen, then recoded."""
-    require_columns(raw, [*IDENTITY, "salary", "salary_in_usd"], thing=SOURCE.key)
+    require_columns(raw, COLUMNS, thing=SOURCE.key)
     # only an empty cell is missing: NA is Namibia
     raw = blank_to_null(raw, words=("",))
     require_numbers(raw, NUMBERS, thing=SOURCE.key)

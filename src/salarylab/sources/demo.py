@@ -137,12 +137,15 @@ def _committed() -> tuple[dict[str, bytes], dict[str, str]]:
     absent = [file.name for file in FILES if not (paths.raw_folder(SOURCE.key) / file.name).exists()]
     if absent:
         demo.write(only=absent)
-    return {file.name: fetch(SOURCE, file).read_bytes() for file in FILES}, {file.name: file.sha256 for file in FILES}
+    return _hashed({file.name: fetch(SOURCE, file).read_bytes() for file in FILES})
 
 
 def _generated(seed: int) -> tuple[dict[str, bytes], dict[str, str]]:
     survey = demo.survey(seed)
-    contents = {file.name: survey[file.name] for file in FILES}
+    return _hashed({file.name: survey[file.name] for file in FILES})
+
+
+def _hashed(contents: dict[str, bytes]) -> tuple[dict[str, bytes], dict[str, str]]:
     return contents, {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 
 
