@@ -1,28 +1,70 @@
-"""Slips of unit: monthly pay typed as annual, thousands typed as units, found beside what is usual.
+"""Slips of unit, found beside what is usual: pay typed in another unit, or in a neighbouring currency.
 
-Nothing is guessed from a figure alone. Pay is compared with what people of the same groups usually get;
-a slip is nearer to a twelfth, or a thousandth, of that than to the whole, on a log scale.
+Nothing is guessed from a figure alone: pay is compared with what people of the same groups usually get.
+``mend_slips`` judges every row by that; ``find_slips``, for surveys, also by how far pay spreads in the row's
+cell, and leaves small cells alone.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 from types import MappingProxyType
 
 import polars as pl
 
+from salarylab.disclosure import MIN_PERCENTILE_CELL
+from salarylab.errors import DataError, unknown
 from salarylab.records.audit import PAY, Ledger
+from salarylab.records.recode import require_columns
 
 FACTORS: Mapping[str, float] = MappingProxyType({"monthly": 12.0, "thousands": 1_000.0})
 """What a slip's figure must be multiplied by."""
 
+AGAIN = "annual again"
+AMBIGUOUS = "ambiguous"
+
 RULES: Mapping[str, str] = MappingProxyType(
-    {"monthly": "monthly pay typed as annual, times 12", "thousands": "thousands typed as units, times 1,000"}
+    {
+        "monthly": "monthly pay typed as annual, times 12",
+        "thousands": "thousands typed as units, times 1,000",
+        AGAIN: "annual pay multiplied by 12 again, divided by 12",
+        "currency": "a neighbouring currency of the list chosen, read in the one that is usual in the cell",
+    }
 )
-"""The rules' names in the audit."""
+"""The rules' names in the audit, by kind of slip."""
+
+STATED: Mapping[str, str] = MappingProxyType({"monthly": "year", AGAIN: "month"})
+"""The only period of stated pay that a kind of slip can come from."""
+
+CONFUSABLE: tuple[tuple[str, str], ...] = (
+    ("ALL", "AMD"),
+    ("BOB", "BRL"),
+    ("BRL", "BSD"),
+    ("IMP", "INR"),
+    ("KPW", "KRW"),
+    ("MXN", "MYR"),
+    ("NOK", "NPR"),
+    ("PKR", "PLN"),
+    ("RON", "RSD"),
+    ("RSD", "RUB"),
+    ("SEK", "SGD"),
+)
+"""Neighbours in a list of currencies sorted by code, of which either may be chosen for the other."""
+
+FAR = 3.5
+"""Robust scores beyond which pay is far out: Iglewicz and Hoaglin's cut."""
+
+FITS = 2.0
+"""Robust scores within which a mended figure fits its cell."""
+
+LEAST_SPREAD = 0.2
+"""Log points: pay is heaped on round figures, and a narrower spread of a cell is not believed."""
 
 SWEEPS = 4
+
+LOCAL = "pay_annual_local"
 
 
 def mend_slips(
@@ -85,3 +127,120 @@ def is_slip(kind: str, pay: str, usual: str) -> pl.Expr:
     upper = 1.0 / math.sqrt(FACTORS["monthly"])
     lower = 1.0 / math.sqrt(FACTORS["monthly"] * FACTORS["thousands"])
     return (ratio >= lower) & (ratio < upper) if kind == "monthly" else ratio < lower
+
+
+def find_slips(
+    ledger: Ledger,
+    *,
+    by: Sequence[str],
+    within: Sequence[str] | None = None,
+    mended: Sequence[str] = (),
+    confusable: Sequence[tuple[str, str]] = CONFUSABLE,
+    at_least: int = MIN_PERCENTILE_CELL,
+    who: str = "answers",
+) -> Ledger:
+    """Flag the rows of a survey whose pay looks like a slip, in the column ``slip``; mend the kinds in ``mended``.
+
+    ``by`` are the groups that say what is usual, such as country, role and year; a row is judged by the robust
+    score of its log pay, less that, in its cell of ``within`` (``by`` where None). Pay is a slip where it is
+    far out (``FAR``) and, mended by one kind, fits (``FITS``). ``slip`` is that kind, a key of ``RULES``, or
+    ``"ambiguous"`` where two fit, which is never mended. A cell that is not known, or has pay of fewer than
+    ``at_least`` rows, judges nobody. Where the ledger has ``period``, only pay stated by the month can be
+    annual again, and only pay stated by the year monthly.
+
+    Pairs of ``confusable`` currencies need ``pay_annual_local``, ``currency`` and ``year``: the other currency
+    is the cell's most frequent, its rate the median at which the rows of the year were converted. An hourly
+    rate looks like thousands typed as units: where there may be any, leave ``"thousands"`` unmended.
+    Raises ``DataError`` for an unknown kind or a missing column.
+
+    **Source** Iglewicz and Hoaglin (1993), How to Detect and Handle Outliers, ASQC: median, MAD, cut of 3.5.
+
+    >>> rows = pl.DataFrame({"pay_annual_usd": [50e3, 60e3, 70e3] * 10 + [5e3], "country": "a"})
+    >>> found = find_slips(Ledger(rows), by=["country"], mended=["monthly"], confusable=())
+    >>> found.rows.rows()[-1]
+    (60000.0, 'a', 'monthly')
+    """
+    _require(ledger.rows, [*by, *(within or ())], mended, confusable)
+    cell = list(within or by)
+    scored = _scored(ledger.rows, by, cell, at_least)
+    other = _other_currency(ledger.rows, cell, confusable)
+    slips = _slips(scored.hstack([*other, _period(ledger.rows)]))
+    unjudged = f"{who}: in a cell that is not known or has pay of fewer than {at_least} rows, not judged for slips"
+    ledger = ledger.flag(unjudged, pl.col(PAY).is_not_null() & scored["left"].is_null()).recode(pl.lit(slips["slip"]))
+    amounts = [name for name in (PAY, "pay_hourly_usd", LOCAL) if name in ledger.rows.columns]
+    for kind, rule in RULES.items():
+        wrong = pl.col("slip") == kind
+        if kind in mended:
+            mend = [pl.col(name) * slips["factor"] for name in amounts if kind != "currency" or name != LOCAL]
+            mend += [pl.lit(other["other"]).alias("currency")] if kind == "currency" else []
+            ledger = ledger.repair(f"{who}: {rule}", wrong, *mend)
+        elif confusable or kind != "currency":
+            ledger = ledger.flag(f"{who}: {rule} (found, not mended)", wrong)
+    return ledger.flag(f"{who}: two kinds of slip fit, never mended", pl.col("slip") == AMBIGUOUS)
+
+
+def _require(
+    rows: pl.DataFrame, groups: Sequence[str], mended: Sequence[str], confusable: Sequence[tuple[str, str]]
+) -> None:
+    kinds = [kind for kind in RULES if confusable or kind != "currency"]
+    strangers = [unknown("kind of slip", kind, kinds) for kind in mended if kind not in kinds]
+    if strangers:
+        raise DataError(*strangers)
+    require_columns(rows, [PAY, *groups, *([LOCAL, "currency", "year"] if confusable else [])], thing="slips")
+
+
+def _scored(rows: pl.DataFrame, by: Sequence[str], within: Sequence[str], at_least: int) -> pl.DataFrame:
+    """Return what is left of log pay in each row's cell, null where nothing judges it, and the cell's spread."""
+    pay = rows.select(*dict.fromkeys([*by, *within]), pl.when(pl.col(PAY) > 0).then(PAY).alias(PAY))
+    pay = pay.with_columns(left=(pl.col(PAY) / usual_pay(pay, PAY, by)).log())
+    pay = pay.with_columns(left=pl.col("left") - pl.col("left").median().over(within))
+    spread = pl.col("left").abs().median().over(within) / NormalDist().inv_cdf(0.75)
+    known = (pl.col("left").count().over(within) >= at_least) & pl.all_horizontal(pl.col(within).is_not_null())
+    return pay.select(left=pl.when(known).then("left"), spread=spread.clip(LEAST_SPREAD))
+
+
+def _other_currency(rows: pl.DataFrame, within: Sequence[str], confusable: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    """Return the cell's most frequent currency, ``other``, where it makes a pair with the one that a row states.
+
+    ``ratio`` is that of US dollars read in the other currency to US dollars as stated.
+    """
+    if not confusable:
+        return rows.select(
+            other=pl.repeat(None, pl.len(), dtype=pl.String), ratio=pl.repeat(None, pl.len(), dtype=pl.Float64)
+        )
+    usual = pl.col("currency").drop_nulls().mode().sort().first().over(within)
+    priced = rows.select(
+        "year", stated="currency", other=usual, rate=pl.when(pl.col(PAY) > 0).then(pl.col(LOCAL) / pl.col(PAY))
+    )
+    rates = priced.group_by("year", other="stated").agg(other_rate=pl.col("rate").median())
+    pairs = pl.DataFrame([*confusable, *(pair[::-1] for pair in confusable)], ["stated", "other"], orient="row")
+    priced = priced.join(pairs.with_columns(pair=True), on=["stated", "other"], how="left", maintain_order="left")
+    priced = priced.join(rates, on=["year", "other"], how="left", maintain_order="left")
+    return priced.select("other", ratio=pl.when("pair").then(pl.col("rate") / pl.col("other_rate")))
+
+
+def _slips(scored: pl.DataFrame) -> pl.DataFrame:
+    """Return each row's ``slip``, and the ``factor`` of its US dollars where exactly one kind fits."""
+    period, left, spread = pl.col("period"), pl.col("left"), pl.col("spread")
+    factors: dict[str, pl.Expr] = {kind: pl.lit(factor) for kind, factor in FACTORS.items()}
+    factors |= {AGAIN: pl.lit(1.0 / FACTORS["monthly"]), "currency": pl.col("ratio")}
+    fits = {}
+    for kind, factor in factors.items():
+        # a currency that is not the cell's is a sign of its own: not to fit as stated is far enough
+        far = left.abs() > (FITS if kind == "currency" else FAR) * spread
+        fit = far & ((left + factor.log()).abs() <= FITS * spread)
+        possible = period.is_null() | (period == STATED[kind]) if kind in STATED else True
+        fits[kind] = (fit & possible).fill_null(False)
+    count = pl.sum_horizontal(fits.values())
+    named = pl.coalesce(pl.when(fit).then(pl.lit(kind)) for kind, fit in fits.items())
+    return scored.select(
+        slip=pl.when(count == 1).then(named).when(count > 1).then(pl.lit(AMBIGUOUS)),
+        factor=pl.when(count == 1).then(pl.coalesce(pl.when(fits[kind]).then(factors[kind]) for kind in fits)),
+    )
+
+
+def _period(rows: pl.DataFrame) -> pl.Series:
+    """Return the period in which pay was stated, null where that was not asked."""
+    if "period" in rows.columns:
+        return rows["period"].cast(pl.String)
+    return pl.Series("period", [None], pl.String).new_from_index(0, len(rows))
