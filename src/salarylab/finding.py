@@ -1,8 +1,8 @@
 """Finding: one sayable number with its interval, sample, equation, base and data.
 
 Displaying a Finding in a notebook records it: the display carries text, HTML and JSON, and the runner
-harvests the JSON from the executed notebook. A finding that stands on fewer than ten rows carries no
-numbers at all.
+harvests the JSON from the executed notebook. A finding that stands on fewer than ten rows, or on one
+contributor, carries no numbers at all.
 """
 
 from __future__ import annotations
@@ -14,23 +14,26 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, Literal
 
-from salarylab.disclosure import MIN_CELL, round_count, show_count
+from salarylab.disclosure import MIN_CELL, round_count, show_count, significant
 from salarylab.units import percent
 
 FINDING_MIME = "application/vnd.salarylab.finding+json"
 DIGITS = 9  # significant digits of the record: finer than any use, coarser than a processor's last bits
 
+PAID = ("value", "se", "low", "high", "detectable", "truth")  # what is in the finding's unit
+
 Unit = Literal["log points", "share", "rows", "USD a year", "USD an hour", "p-value", "years"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Finding:
     """Hold one result as it is told, recorded and compared.
 
     ``value``, ``low``, ``high`` and ``se`` are in ``unit``; a difference in log points is told as a
-    percent difference of geometric means. ``n`` is the exact number of rows in the sample and
-    ``smallest_cell`` the rows in the smaller of the groups compared. ``sentence`` is the whole of
-    what is told, in words of association.
+    percent difference of geometric means. ``n`` is the exact number of rows in the sample,
+    ``smallest_cell`` the rows in the smaller of the groups compared, ``dominated`` whether one
+    contributor gives more than half of either; none of the three is told as it is. ``sentence`` is the
+    whole of what is told, in words of association.
     """
 
     question: str
@@ -39,6 +42,7 @@ class Finding:
     value: float | None
     n: int
     smallest_cell: int
+    dominated: bool = False
     se: float | None = None
     df: float | None = None
     low: float | None = None
@@ -60,14 +64,15 @@ class Finding:
 
     @property
     def suppressed(self) -> bool:
-        """Whether too few rows stand behind the finding for any number to be shown."""
-        return bool(self.smallest_cell < MIN_CELL)
+        """Whether too few rows, or too few contributors, stand behind the finding for any number to be shown."""
+        return bool(self.smallest_cell < MIN_CELL or self.dominated)
 
     @property
     def sentence(self) -> str:
         """The finding as a person would say it, rounded for reading."""
         if self.suppressed:
-            return f"{self.subject}: withheld, fewer than {MIN_CELL} rows."
+            why = f"fewer than {MIN_CELL} rows" if self.smallest_cell < MIN_CELL else "mostly one contributor"
+            return f"{self.subject}: withheld, {why}."
         if self.value is None:
             return f"{self.subject}: not estimated ({'; '.join(self.caveats) or 'no reason recorded'})."
         told = f"{self.subject}: {_amount(self.value, self.unit)}"
@@ -81,14 +86,19 @@ class Finding:
     def __str__(self) -> str:
         return self.sentence
 
-    def record(self) -> dict[str, Any]:
-        """Return the finding as plain JSON values, keys sorted, nine significant digits.
+    __repr__ = __str__
 
-        A suppressed finding carries no numbers and no counts.
+    def record(self) -> dict[str, Any]:
+        """Return the finding as plain JSON values, keys sorted, nine significant digits; four for pay.
+
+        Counts are rounded: two exact ones would give away a third. A suppressed finding carries no numbers
+        and no counts.
         """
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         fields |= {"sentence": self.sentence, "suppressed": self.suppressed}
-        fields["smallest_cell"] = round_count(self.smallest_cell)  # two exact cells would give away a third
+        fields |= {name: round_count(int(fields[name])) for name in ("n", "smallest_cell")}
+        if self.unit.startswith("USD"):
+            fields |= {name: significant(fields[name]) for name in PAID if fields[name] is not None}
         if self.suppressed:
             fields |= {name: None for name, value in fields.items() if _is_number(value)}
         return {name: _plain(fields[name]) for name in sorted(fields)}

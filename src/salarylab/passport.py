@@ -1,16 +1,25 @@
 """Passport: what is in a source's records, and is it usable: summaries with small cells withheld.
 
-Every function returns a small table or findings; charts and pages take these, never records.
+Every function returns a released frame or a finding; charts and pages take these, never records.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import polars as pl
 
 from salarylab import schema
-from salarylab.disclosure import MIN_CELL, share_cell, suppress, suppress_shares
+from salarylab.disclosure import (
+    MIN_CELL,
+    Released,
+    release,
+    release_counts,
+    release_shares,
+    round_share,
+    share_cell,
+)
 from salarylab.finding import Finding
 from salarylab.records import Records
 from salarylab.sample import Sample
@@ -22,12 +31,12 @@ BINS_PER_DOUBLING = 8
 NOT_STATED = "no annual pay was stated as one amount"
 
 
-def answered(records: Records) -> pl.DataFrame:
+def answered(records: Records) -> Released:
     """Return the share of records that answered each question, by year of pay.
 
     Columns: column, group, year, share (0 to 1), n (records of that year and kind of observation that the
     question could have been put to). Only columns that the source asked. A share is withheld where one to
-    nine rows answered, or did not.
+    nine rows answered, or did not; it is told in steps of ten rows or more.
     """
     table = records.table
     asked = [c for c in schema.COLUMNS if c.name in records.asked and c.name not in IDENTITY and not c.sensitive]
@@ -45,19 +54,19 @@ def answered(records: Records) -> pl.DataFrame:
                 column=pl.lit(declared.name),
                 group=pl.lit(declared.group),
                 year="year",
-                share=pl.col("rows") / pl.col("n"),
                 rows="rows",
                 n="n",
             )
         )
-    shares = pl.concat(parts).sort(pl.int_range(pl.len()))
-    return suppress_shares(shares, "rows").sort("year", maintain_order=True)
+    told = release_shares(pl.concat(parts).sort("year", maintain_order=True), "rows")
+    return told.then(lambda shares: shares.select("column", "group", "year", "share", "n"))
 
 
-def pay_distribution(sample: Sample) -> pl.DataFrame:
+def pay_distribution(sample: Sample) -> Released:
     """Return a histogram of annual pay in USD on a logarithmic scale, eight bins to a doubling.
 
-    Columns: low and high (USD a year), share of the sample, n. Bins under ten rows are withheld.
+    Columns: low and high (USD a year), share of the rows with pay, n. Listed are the bins that may be told:
+    not those under ten rows, in which the least and the greatest pay lie.
     """
     step = 2 ** (1 / BINS_PER_DOUBLING)
     position = (pl.col("pay_annual_usd").log() / pl.lit(step).log()).floor().cast(pl.Int64)
@@ -70,31 +79,40 @@ def pay_distribution(sample: Sample) -> pl.DataFrame:
     histogram = counted.select(
         low=(pl.lit(step) ** pl.col("bin")).round_sig_figs(4),
         high=(pl.lit(step) ** (pl.col("bin") + 1)).round_sig_figs(4),
-        share=pl.col("n") / len(sample),
+        share=pl.Series(_shares(counted["n"].to_list()), dtype=pl.Float64),
         n="n",
     )
-    return suppress(histogram, ["share"])
+    return release(histogram, ["share"], parts=True).then(lambda bins: bins.drop_nulls("n"))
 
 
-def heaping(sample: Sample) -> pl.DataFrame:
+def _shares(parts: list[int]) -> list[float]:
+    """Return the share of each part in their sum, as it may be told."""
+    return [round_share(part, sum(parts)) for part in parts]
+
+
+def heaping(sample: Sample) -> Released:
     """Return how often stated pay is a round number.
 
     Pay is annual as it was stated, in its own currency where that is known: hourly or monthly pay and the
     middle of a range are nobody's answer and left out. Columns: multiple_of, share, n; no row
     where nobody stated annual pay as one amount. Heaped pay makes a median sticky: differences smaller
-    than the step may not show at all.
+    than the step may not show at all. Whole tens of thousands are whole thousands too: where they differ by
+    one to nine rows, only the share of the latter is told.
     """
     stated = _stated(sample).round()
     rounds = [int((stated % step == 0).sum()) for step in ROUND_STEPS]
     rows = pl.DataFrame(
         {
             "multiple_of": ROUND_STEPS,
-            "share": [count / max(len(stated), 1) for count in rounds],
             "n": [len(stated)] * len(ROUND_STEPS),
             "rows": rounds,
         }
     )
-    return suppress_shares(rows if len(stated) else rows.clear(), "rows")
+    beside = [0 < wider - rounder < MIN_CELL for rounder, wider in pairwise(rounds)]
+    told = pl.when(~pl.Series([*beside, False], dtype=pl.Boolean)).then("share").alias("share")
+    if not len(stated):
+        return release_shares(rows.clear(), "rows")
+    return release_shares(rows, "rows").then(lambda shares: shares.select("multiple_of", told, "n"))
 
 
 def _stated(sample: Sample) -> pl.Series:
@@ -104,21 +122,27 @@ def _stated(sample: Sample) -> pl.Series:
     return (rows.filter(pl.col("period") == "year") if "period" in sample.asked else rows)[pay].drop_nulls()
 
 
-def fates(records: Records) -> pl.DataFrame:
-    """Return what cleaning did, one row per rule that touched at least one row.
+def fates(records: Records) -> Released:
+    """Return what cleaning did, one row per rule.
 
-    Columns: rule, kind (reject, repair, merge, flag), rows touched, rows removed, share of the raw rows.
+    Columns: rule, kind (reject, repair, merge, flag), rows touched, rows removed, share of the raw rows, median
+    pay before and after (USD a year).
     """
-    steps = records.audit.filter(pl.col("touched") > 0).select(
+    rules = records.audit.select(
         "rule",
         "kind",
         "touched",
-        removed=pl.when(~pl.col("removed").is_between(1, MIN_CELL - 1)).then("removed"),
-        share=pl.col("touched") / records.raw_rows,
+        "removed",
+        "median_before",
+        "median_after",
         rows="touched",
         of=pl.lit(records.raw_rows),
     )
-    return suppress(suppress_shares(steps, "rows", count="of").drop("of"), ["removed"], count="touched")
+    shares = release_shares(rules, "rows", count="of").frame.drop("of")
+    told = release_counts(shares.drop("share"), ["touched", "removed"])
+    return told.then(
+        lambda steps: steps.with_columns(share=pl.when(steps["touched"].is_not_null()).then(shares["share"]))
+    )
 
 
 def used(records: Records, sample: Sample) -> Finding:
@@ -143,12 +167,12 @@ def on_round_thousands(records: Records, sample: Sample) -> Finding:
 
 
 def _share(provenance: Provenance, subject: str, count: int, of: int, sample: Sample | None = None) -> Finding:
-    """Return a share as a finding; withheld where one to nine rows are on either side of it."""
+    """Return a share as a finding, in steps of ten rows; withheld where one to nine are on either side of it."""
     return Finding(
         question=subject,
         subject=subject,
         unit="share",
-        value=count / of if of else None,
+        value=round_share(count, of) if of else None,
         n=of,
         smallest_cell=share_cell(count, of),
         population=sample.population if sample else (),

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from salarylab import schema
+from salarylab.disclosure import show_count
 from salarylab.errors import DataError, Fault, VocabularyError, unknown
 from salarylab.records import Records
 from salarylab.records.audit import median_pay
@@ -41,7 +42,7 @@ class Restriction:
     keep: Callable[[pl.DataFrame], pl.Expr]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sample:
     """Hold the rows analysed and the attrition that led to them, one row per reason."""
 
@@ -53,6 +54,10 @@ class Sample:
 
     def __len__(self) -> int:
         return len(self.table)
+
+    def __repr__(self) -> str:
+        told = (f"{show_count(len(self))} rows of {self.provenance.source.key}", *self.population)
+        return f"Sample({'; '.join(told)})"
 
     @property
     def pay_concept(self) -> str:
@@ -131,7 +136,7 @@ def _refuse_empty(sample: Sample) -> None:
     raise DataError(
         Fault(
             "sample",
-            "no row is left; lost were " + "; ".join(f"{n} to {reason!r}" for reason, n in lost),
+            "no row is left; lost were " + "; ".join(f"{show_count(n)} to {reason!r}" for reason, n in lost),
             "at least one row",
             "loosen a restriction or load other data",
         )

@@ -13,7 +13,7 @@ import vl_convert
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import salarylab as sl
-from salarylab.disclosure import show_count
+from salarylab.disclosure import release, show_count
 from salarylab.model import Unanswered
 from salarylab.passport import NOT_STATED
 from salarylab.show.figure import VEGALITE_MIME
@@ -93,7 +93,7 @@ def test_numbers_are_rounded_before_they_are_drawn(figures: dict[str, Any]) -> N
 
 
 def test_the_ladder_shows_the_planted_truth_of_the_demo(ladder: sl.Ladder) -> None:
-    drawn = percents(ladder.table, "rung", "level")
+    drawn = percents(ladder.table, "rung", "level").frame
     assert drawn[TRUTH].null_count() == 0
     assert (drawn[PERCENT] - drawn[TRUTH]).abs().max() < 25
     assert "planted truth" in json.dumps(sl.show.ladder(ladder).spec["title"])
@@ -129,7 +129,11 @@ def test_a_table_is_the_same_bytes_twice_and_escapes_what_a_file_says(ladder: sl
     table = sl.show.table.ladder(ladder)
     assert table._repr_mimebundle_() == table._repr_mimebundle_()
     planted = sl.show.Table(
-        pl.DataFrame({"<script>alert(1)</script>": ["<img src=x onerror=y>"]}), "t", "s", (), "planted"
+        release(pl.DataFrame({"<script>alert(1)</script>": ["<img src=x onerror=y>"], "n": [10]}), []),
+        "t",
+        "s",
+        (),
+        "x",
     )
     html = planted._repr_mimebundle_()["text/html"]
     assert "<script>" not in html
@@ -162,7 +166,10 @@ def test_a_question_that_a_few_in_a_thousand_left_out_was_not_answered_by_all(
     )
     drawn = sl.show.unanswered(records)
     told = {cell["question"]: cell["unanswered, percent"] for cell in cells_of(drawn)}
-    assert told == {"age": 0.4, "work mode": None}  # five rows are too few to tell; period is no question of its own
+    assert told == {
+        "age": 0.5,
+        "work mode": None,
+    }  # told in steps of 20 rows; five are too few; period is no question of its own
     assert "2 of 4 questions were answered by all" in drawn.spec["title"]["subtitle"]
 
 

@@ -34,6 +34,11 @@ class Levels:
         """Rows at each level."""
         return dict(zip(self.levels, np.bincount(self.codes, minlength=len(self.levels)).tolist(), strict=True))
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The levels that may be named: all that are declared, of text those with ten rows."""
+        return tuple(level for level in self.levels if self.told(level) == level)
+
     def told(self, level: str) -> str:
         """Return a level as it may be told: a text found in fewer than ten rows is masked."""
         return level if self.factor.kind == "level" or self.counts[level] >= MIN_CELL else RARE
@@ -79,17 +84,18 @@ def levels_of(part: Factor, values: pl.Series, asked_base: str | None) -> Levels
     text = values.cast(pl.String)
     present = set(text.unique().to_list())
     levels = [level for level in declared if level in present] if declared else sorted(present)
+    codes = text.replace_strict(levels, list(range(len(levels))), return_dtype=pl.Int64).to_numpy()
+    block = Levels(part, tuple(levels), asked_base or _base(part, levels, codes), codes)
     if len(levels) < 2:
         return Fault(
             f"factor {part.name!r}",
-            f"one level only: {levels[0]}",
+            f"one level only: {block.told(levels[0])}",
             "at least two levels in the sample",
             "leave the factor out, or widen the sample",
         )
-    if asked_base is not None and asked_base not in levels:
-        return unknown(f"base of {part.name}:", asked_base, levels)
-    codes = text.replace_strict(levels, list(range(len(levels))), return_dtype=pl.Int64).to_numpy()
-    return Levels(part, tuple(levels), asked_base or _base(part, levels, codes), codes)
+    if asked_base is not None and asked_base not in block.named:
+        return unknown(f"base of {part.name}:", asked_base, block.named)
+    return block
 
 
 def _base(part: Factor, levels: Sequence[str], codes: Codes) -> str:

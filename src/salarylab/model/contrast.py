@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,7 @@ from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
 from salarylab.model.clusters import FEW_EFFECTIVE, effective_clusters
+from salarylab.model.contributors import one_gives_most, rows_of, term_withheld
 from salarylab.model.covariance import bell_mccaffrey
 from salarylab.model.estimate import Estimate, interval, wald
 from salarylab.model.projection import truth_of
@@ -49,9 +51,14 @@ def contrast(
         _refuse_unknown(_categorical(estimate, name), at)
     _refuse_open_interaction(estimate, factor, held)
     vector = _vector(estimate, factor, level, held) - _vector(estimate, factor, base, held)
-    cell = min(_cell(estimate, factor, end, held) for end in (level, base))
-    told = subject or _sentence(estimate, factor, level, base, held)
-    return _finding(estimate, vector, told, base, cell)
+    named, compared = levels.told(level), levels.told(base)
+    found = _finding(estimate, vector, subject or _sentence(estimate, factor, named, compared, held), compared)
+    cells = [{factor: end, **held} for end in (level, base)]
+    return replace(
+        found,
+        smallest_cell=min(int(rows_of(estimate.design, cell).sum()) for cell in cells),
+        dominated=any(one_gives_most(estimate.design, cell) for cell in cells),
+    )
 
 
 def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -> Finding:
@@ -68,7 +75,7 @@ def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -
         raise ModelError(unknown("factor of this equation", factor, dict.fromkeys(term.factor for term in terms)))
     told = subject or f"Joint test that {_words(estimate, factor)}"
     of_factor = [i for i, term in enumerate(terms) if term.factor == factor]
-    tested = [i for i in of_factor if terms[i].n >= MIN_CELL and not estimate.unidentified[i]]
+    tested = [i for i in of_factor if not (estimate.unidentified[i] or term_withheld(estimate.design, terms[i]))]
     if not tested:
         return _untested(estimate, told, "no term with ten rows and a standard error")
     try:
@@ -116,11 +123,14 @@ def degrees_of_freedom(estimate: Estimate, vector: Array) -> float:
     return float(estimate.df.min())
 
 
-def _finding(estimate: Estimate, vector: Array, subject: str, base: str, cell: int) -> Finding:
+def _finding(estimate: Estimate, vector: Array, subject: str, base: str) -> Finding:
+    """Return a contrast as a finding of the whole sample; its cells are the caller's to say."""
     value = float(vector @ estimate.coefficients)
     if (estimate.unidentified & (vector != 0)).any() or _effective(estimate, vector) < FEW_EFFECTIVE:
         why = ("no interval: identified inside one or a few clusters",)
-        return _described(estimate, subject, unit="log points", value=value, base=base, smallest_cell=cell, caveats=why)
+        return _described(
+            estimate, subject, unit="log points", value=value, base=base, smallest_cell=estimate.n, caveats=why
+        )
     se = float(vector @ estimate.covariance @ vector) ** 0.5
     df = degrees_of_freedom(estimate, vector)
     low, high, _, p = interval(value, se, df)
@@ -135,7 +145,7 @@ def _finding(estimate: Estimate, vector: Array, subject: str, base: str, cell: i
         high=high,
         p=p,
         base=base,
-        smallest_cell=cell,
+        smallest_cell=estimate.n,
         detectable=detectable(se, df),
         truth=truth_of(estimate.design, vector),
         covariance=_rule(estimate, vector),
@@ -182,7 +192,7 @@ def _losses(sample: Sample) -> tuple[str, ...]:
     return tuple(f"without rows {reason}" for reason in built["reason"])
 
 
-# The vector of a level, and the rows behind it
+# The vector of a level
 
 
 def _vector(estimate: Estimate, factor: str, level: str, held: Mapping[str, str]) -> Array:
@@ -194,17 +204,10 @@ def _vector(estimate: Estimate, factor: str, level: str, held: Mapping[str, str]
     )
 
 
-def _cell(estimate: Estimate, factor: str, level: str, held: Mapping[str, str]) -> int:
-    inside = np.ones(estimate.n, dtype=bool)
-    for name, at in {factor: level, **held}.items():
-        block = _categorical(estimate, name)
-        inside &= block.codes == block.levels.index(at)
-    return int(inside.sum())
-
-
 def _sentence(estimate: Estimate, factor: str, level: str, base: str, held: Mapping[str, str]) -> str:
     """Return the contrast in words: a gap where nothing is held equal, a premium given what is."""
-    where = f" among {', '.join(held.values())}" if held else ""
+    fixed = [_categorical(estimate, name).told(at) for name, at in held.items()]
+    where = f" among {', '.join(fixed)}" if held else ""
     others = [n for n in estimate.design.spec.factors if ":" not in n and n != factor and n not in held]
     if not others:
         return f"Raw pay gap of {level} to {base}{where}"
@@ -236,7 +239,7 @@ def _refuse_open_interaction(estimate: Estimate, factor: str, held: Mapping[str,
 
 def _refuse_unknown(block: Levels, level: str) -> None:
     if level not in block.levels:
-        raise ModelError(unknown(f"level of {block.factor.name} in this sample:", level, block.levels))
+        raise ModelError(unknown(f"level of {block.factor.name} in this sample:", level, block.named))
 
 
 def _refuse_levels(block: Levels, level: str, base: str) -> None:
@@ -248,6 +251,6 @@ def _refuse_levels(block: Levels, level: str, base: str) -> None:
                 f"contrast of {block.factor.name}",
                 f"{level!r} with itself" + (" (it is the base category)" if level == block.base else ""),
                 "two different levels: a level's premium over itself is zero by construction",
-                f"compare with one of: {', '.join(name for name in block.levels if name != level)}",
+                f"compare with one of: {', '.join(name for name in block.named if name != level)}",
             )
         )

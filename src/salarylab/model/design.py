@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import (
     Levels,
@@ -41,6 +42,7 @@ class Design:
 
     ``y`` has shape (n,); ``weights`` shape (n,) or None; ``clusters`` are dense codes of shape (n,) or
     None; ``replicates`` has shape (n, R) or None. ``terms`` names the columns of ``matrix(design)``.
+    ``contributors`` are codes of the employers behind the rows, shape (n,), or None where none is known.
     """
 
     spec: Spec
@@ -54,6 +56,12 @@ class Design:
     cluster_label: str | None
     replicates: Array | None = field(repr=False)
     replication: Replication | None
+    contributors: Codes | None = field(repr=False)
+
+    def told_base(self, factor: str) -> str:
+        """Return a factor's base level as it may be told; nothing for a factor without levels."""
+        block = self.blocks.get(factor)
+        return block.told(block.base) if isinstance(block, Levels) else ""
 
     @property
     def base_of(self) -> dict[str, str]:
@@ -98,6 +106,7 @@ def build(spec: Spec, sample: Sample) -> Design:
         cluster_label=label,
         replicates=_replicates(replication, sample),
         replication=replication,
+        contributors=_codes("employer", sample) if sample.table["employer"].null_count() < len(sample) else None,
     )
 
 
@@ -113,19 +122,6 @@ def matrix(design: Design) -> Array:
         else:
             laid_out.append(columns(design.blocks[term]))
     return np.hstack(laid_out)
-
-
-def told(design: Design, term: Term) -> tuple[str, str, str | None]:
-    """Return a term's name, factor and level as they may be told: rare text is masked."""
-    parts = []
-    for name, part in zip(term.factor.split(":"), term.parts, strict=False):
-        block = design.blocks.get(name)
-        level = part.split("[", 1)[1][:-1] if isinstance(block, Levels) else ""
-        parts.append(f"{name}[{block.told(level)}]" if isinstance(block, Levels) else part)
-    if len(parts) == 1 and term.level is not None:
-        block = design.blocks[term.factor]
-        return parts[0], term.factor, block.told(term.level) if isinstance(block, Levels) else term.level
-    return ":".join(parts), term.factor, " × ".join(parts) if term.level is not None else None
 
 
 def _terms(spec: Spec, blocks: dict[str, Levels | Numbers], n: int) -> tuple[Term, ...]:
@@ -203,7 +199,12 @@ def _weights(name: str | None, sample: Sample) -> Array | None:
     bad = int((weights <= 0).sum())
     if bad:
         raise ModelError(
-            Fault(f"weights {name!r}", f"{bad} rows at or below zero", "positive main weights", "restrict the sample")
+            Fault(
+                f"weights {name!r}",
+                f"{show_count(bad)} rows at or below zero",
+                "positive main weights",
+                "restrict the sample",
+            )
         )
     return weights.astype(np.float64)
 
@@ -220,13 +221,18 @@ def _replicates(replication: Replication | None, sample: Sample) -> Array | None
 
 
 def _clusters(spec: Spec, sample: Sample) -> tuple[str | None, Codes | None]:
-    """Return the clusters as dense codes by sorted name; a row without one is a cluster of its own."""
+    """Return the name of the clusters and their codes."""
     name = "cluster" if spec.clusters == DECLARED else spec.clusters
     if name is None or (spec.clusters == DECLARED and sample.table[name].null_count() == len(sample)):
         return None, None
+    return name, _codes(name, sample)
+
+
+def _codes(name: str, sample: Sample) -> Codes:
+    """Return a column as dense codes by sorted name; a row without a value has a code of its own."""
     own = pl.format("\u0000{}", pl.int_range(pl.len()))
     keys = sample.table.select(pl.col(name).cast(pl.String).fill_null(own))[name]
-    return name, (keys.rank("dense").cast(pl.Int64) - 1).to_numpy()
+    return (keys.rank("dense").cast(pl.Int64) - 1).to_numpy()
 
 
 # Refusals
@@ -276,5 +282,7 @@ def _refuse_spliced(sample: Sample, parts: Sequence[Factor]) -> None:
 
 def _nothing_left(sample: Sample) -> Fault:
     lost = sample.attrition.filter(pl.col("stage") == "build", pl.col("rows_lost") > 0)
-    told = "; ".join(f"{n} rows to {reason!r}" for reason, n in lost.select("reason", "rows_lost").iter_rows())
+    told = "; ".join(
+        f"{show_count(n)} rows to {reason!r}" for reason, n in lost.select("reason", "rows_lost").iter_rows()
+    )
     return Fault("sample", f"no row left to fit: {told}", "rows that answer every factor", "ask fewer factors")

@@ -13,11 +13,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from salarylab.disclosure import MIN_CELL
+from salarylab.disclosure import MIN_CELL, release, round_count
 from salarylab.errors import Fault, ModelError
+from salarylab.model.blocks import Levels, Term
 from salarylab.model.clusters import Clustered, clustered
+from salarylab.model.contributors import term_withheld
 from salarylab.model.covariance import bell_mccaffrey, classical, heteroskedastic, wishart_df
-from salarylab.model.design import Design, matrix, told
+from salarylab.model.design import Design, matrix
 from salarylab.model.least_squares import Solution, solve
 from salarylab.model.replicates import replicate_covariance
 from salarylab.model.spec import DEFAULT
@@ -51,7 +53,7 @@ class Estimate:
 
     design: Design
     solution: Solution = field(repr=False)
-    coefficients: Array
+    coefficients: Array = field(repr=False)
     covariance: Array = field(repr=False)
     df: Array = field(repr=False)
     unidentified: NDArray[np.bool_] = field(repr=False)
@@ -67,22 +69,22 @@ class Estimate:
 
     @property
     def terms(self) -> pl.DataFrame:
-        """One row per coefficient; where a cell compared has fewer than ten rows, no numbers are shown.
+        """One row per coefficient; where a cell compared may not be told, no numbers are shown.
 
         Columns: term, factor, level, base, then log points with standard error, degrees of freedom, t, p
         and 95 % interval, then percent differences (interval ends transformed) with Kennedy's beside, and n,
-        the rows in the smallest cell that the coefficient compares. Text found in fewer than ten rows is masked.
+        the rows in the smallest cell that the coefficient compares, rounded. Text found in fewer than ten rows is
+        masked.
         """
         rows = [
-            [*told(self.design, term), term.base, *self._numbers(i), term.n if term.n >= MIN_CELL else None]
+            [*told(self.design, term), *self._numbers(i), term.n, term_withheld(self.design, term)]
             for i, term in enumerate(self.design.terms)
         ]
         text, numbers = ("term", "factor", "level", "base"), dict.fromkeys(NUMBERS, pl.Float64())
-        return pl.DataFrame(rows, schema=dict.fromkeys(text, pl.String()) | numbers | {"n": pl.Int64()}, orient="row")
+        schema = dict.fromkeys(text, pl.String()) | numbers | {"n": pl.Int64(), "withheld": pl.Boolean()}
+        return release(pl.DataFrame(rows, schema=schema, orient="row"), NUMBERS, dominated="withheld").frame
 
     def _numbers(self, i: int) -> list[float | None]:
-        if self.design.terms[i].n < MIN_CELL:
-            return [None] * len(NUMBERS)
         b = float(self.coefficients[i])
         if self.unidentified[i]:
             return [b, *[None] * 6, percent(b), None, None, None]
@@ -116,6 +118,21 @@ class Estimate:
         except ModelError:  # more terms than the variance can judge
             results._cache["fvalue"], results._cache["f_pvalue"] = np.nan, np.nan
         return sm.regression.linear_model.RegressionResultsWrapper(results)
+
+
+def told(design: Design, term: Term) -> tuple[str, str, str | None, str | None]:
+    """Return a term's name, factor, level and base as they may be told: rare text is masked."""
+    parts = []
+    for name, part in zip(term.factor.split(":"), term.parts, strict=False):
+        block = design.blocks.get(name)
+        level = part.split("[", 1)[1][:-1] if isinstance(block, Levels) else ""
+        parts.append(f"{name}[{block.told(level)}]" if isinstance(block, Levels) else part)
+    names = [name for name in term.factor.split(":") if isinstance(design.blocks.get(name), Levels)]
+    base = " × ".join(design.told_base(name) for name in names) if term.base is not None else None
+    if len(parts) == 1 and term.level is not None:
+        block = design.blocks[term.factor]
+        return parts[0], term.factor, block.told(term.level) if isinstance(block, Levels) else term.level, base
+    return ":".join(parts), term.factor, " × ".join(parts) if term.level is not None else None, base
 
 
 def wald(estimate: Estimate, tested: Sequence[int]) -> tuple[float, float, float]:
@@ -171,11 +188,12 @@ def fit(design: Design) -> Estimate:
     design cannot serve.
     """
     x = matrix(design)
-    solution = solve(x, design.y, [term.name for term in design.terms], design.weights)
+    solution = solve(x, design.y, [told(design, term)[0] for term in design.terms], design.weights)
     kind = _kind(design)
     k = x.shape[1]
     unidentified = np.zeros(k, dtype=bool)
     df = np.full(k, float(len(design.y) - k))
+    residual = f"t(n − k), about {round_count(len(design.y) - k):,}"  # exact, it would give away n
     notes: tuple[str, ...] = ()
     if kind == "replicate" and design.replicates is not None and design.replication is not None:
         covariance = replicate_covariance(solution, x, design.y, design.replicates, design.replication)
@@ -187,10 +205,10 @@ def fit(design: Design) -> Estimate:
         df = np.full(k, found.clusters - 1.0)
         rule, notes = _cluster_words(design, kind, found)
     elif kind == "classical":
-        covariance, rule = classical(solution), f"classical, t({len(design.y) - k})"
+        covariance, rule = classical(solution), f"classical, {residual}"
     else:
         covariance = heteroskedastic(solution, kind)  # type: ignore[arg-type]
-        rule = f"{kind}, t({len(design.y) - k})"
+        rule = f"{kind}, {residual}"
         if kind == "HC2":
             df, rule = bell_mccaffrey(solution, np.eye(k)), "HC2 with Bell–McCaffrey degrees of freedom"
     return Estimate(

@@ -10,6 +10,7 @@ import polars as pl
 
 from salarylab.disclosure import MIN_CELL
 from salarylab.finding import Finding
+from salarylab.model.blocks import Levels
 from salarylab.model.contrast import joint_test
 from salarylab.model.design import build
 from salarylab.model.estimate import Estimate, fit
@@ -80,15 +81,20 @@ def premium_by(
     first = build(Spec(factors=(factor, group), bases=given, **asked), sample)
     sample = _comparable(first.sample, factor, first.base_of[factor], group, top)
     if not len(sample) or usable(sample, [group])[1]:
-        base = first.base_of[factor]
+        base = first.told_base(factor)
         return Unanswered(f"fewer than two levels of {declared_factor(group).label} have {MIN_CELL} rows at {base}")
     held = _beside(sample, group, usable(sample, [name for name in controls if name not in (factor, group)])[0])
     estimate = fit(build(Spec(factors=(factor, group, *held, f"{factor}:{group}"), bases=given, **asked), sample))
     frames = [
-        premia(estimate, factor, {group: at}).select(pl.lit(at).alias("group"), pl.all())
+        premia(estimate, factor, {group: at}).select(pl.lit(_named(estimate, group, at)).alias("group"), pl.all())
         for at in levels_of(estimate, group)
     ]
     return GroupPremia(factor, group, estimate, pl.concat(frames), joint_test(estimate, f"{factor}:{group}"))
+
+
+def _named(estimate: Estimate, group: str, at: str) -> str:
+    block = estimate.design.blocks[group]
+    return block.told(at) if isinstance(block, Levels) else at
 
 
 def _beside(sample: Sample, group: str, controls: Sequence[str]) -> tuple[str, ...]:

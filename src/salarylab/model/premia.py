@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from salarylab.disclosure import release
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
 from salarylab.model.contrast import contrast
@@ -18,8 +19,8 @@ def premia(estimate: Estimate, factor: str, within: Mapping[str, str] | None = N
     """Return the premium of each level of a factor over its base, one row a level, in declared order.
 
     Columns: level, base, then value, se, df, p, low, high and any planted truth in log points, and n, the
-    rows in the smaller of the two cells compared. A cell under ten rows shows no numbers; rare text is
-    masked. ``within`` fixes the levels of factors that interact with it.
+    rows in the smaller of the two cells compared, rounded. A cell that may not be told shows no numbers; rare
+    text is masked. ``within`` fixes the levels of factors that interact with it.
     """
     block = estimate.design.blocks[factor]
     assert isinstance(block, Levels)
@@ -29,7 +30,7 @@ def premia(estimate: Estimate, factor: str, within: Mapping[str, str] | None = N
         if level != block.base
     ]
     schema = {"level": pl.String(), "base": pl.String()} | dict.fromkeys(NUMBERS, pl.Float64()) | {"n": pl.Int64()}
-    return pl.DataFrame(rows, schema=schema)
+    return release(pl.DataFrame(rows, schema=schema), NUMBERS).frame
 
 
 def levels_of(estimate: Estimate, factor: str) -> tuple[str, ...]:

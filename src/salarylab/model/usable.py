@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from salarylab.disclosure import MIN_PERCENTILE_CELL
+from salarylab.disclosure import MIN_PERCENTILE_CELL, threshold
 from salarylab.errors import Fault, ModelError
 from salarylab.model.factor import factor as declared_factor
 from salarylab.sample import Sample
@@ -49,8 +49,9 @@ def first_usable(sample: Sample, factors: Sequence[str]) -> str:
 def top_level(sample: Sample, factor: str, at_least: int = MIN_PERCENTILE_CELL) -> str:
     """Return the highest declared level of a factor with enough rows in the sample.
 
-    Raises ``ModelError`` when no level has ``at_least`` rows.
+    Raises ``ModelError`` when no level has ``at_least`` rows, ``VocabularyError`` for fewer than ten.
     """
+    at_least = threshold(at_least)
     part = declared_factor(factor)
     missing = [column for column in part.needs if column not in sample.asked]
     if missing:

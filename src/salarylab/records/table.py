@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from salarylab import schema
-from salarylab.disclosure import show_count
+from salarylab.disclosure import MIN_CELL, round_count, show_count
 from salarylab.errors import DataError, Fault, unknown
 from salarylab.records.audit import Ledger, Step, audit_frame
 from salarylab.source import Provenance
@@ -18,7 +18,7 @@ from salarylab.source import Provenance
 SOURCE_MIME = "application/vnd.salarylab.source+json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Records:
     """Hold canonical rows, the columns that were ever asked, their provenance and the cleaning steps.
 
@@ -41,6 +41,10 @@ class Records:
         """Return those of the canonical columns that the source never asked, in the order given."""
         return tuple(name for name in columns if schema.column(name).name not in self.asked)
 
+    def __repr__(self) -> str:
+        source, size = self.provenance.source, show_count(len(self.table))
+        return f"{self.provenance.headline}. {source.title}; {size} records. Licence: {source.licence}."
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         source = self.provenance.source
         card = {
@@ -52,16 +56,20 @@ class Records:
             "citation": source.citation,
             "licence": source.licence,
             "synthetic": source.synthetic,
-            "files": [{"name": f.name, "sha256": f.sha256, "rows": f.rows} for f in self.provenance.files],
-            "raw_rows": self.raw_rows,
+            "files": [{"name": f.name, "sha256": f.sha256, "rows": _told(f.rows)} for f in self.provenance.files],
+            "raw_rows": _told(self.raw_rows),
         }
-        size = show_count(len(self.table))
-        told = f"{self.provenance.headline}. {source.title}; {size} records. Licence: {source.licence}."
+        told = repr(self)
         return {
             "text/plain": told,
             "text/html": f'<p class="source">{html.escape(told)}<br>{html.escape(source.citation)}</p>',
             SOURCE_MIME: card,
         }
+
+
+def _told(count: int) -> int | None:
+    """Return a count as a card tells it: rounded, None below ten. An exact one would give away rows removed."""
+    return round_count(count) if count >= MIN_CELL else None
 
 
 def from_ledger(ledger: Ledger, provenance: Provenance, asked: Iterable[str] | None = None) -> Records:

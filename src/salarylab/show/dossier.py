@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 
 from salarylab import passport
-from salarylab.disclosure import MIN_CELL, round_count, show_count, significant
+from salarylab.disclosure import release_flow, show_count, significant
 from salarylab.model import Unanswered
 from salarylab.records import Records
 from salarylab.sample import Sample
-from salarylab.show.figure import Figure, figure
+from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.theme import BLUE, ORANGE, WIDTH
 
 REASON_WIDTH = 44
@@ -41,42 +41,43 @@ def flow(sample: Sample) -> Figure:
     """Draw the flow of the sample: rows left after each reason, with the rows lost to it."""
     import altair as alt
 
-    steps = sample.attrition.filter((pl.col("rows_lost") > 0) | (pl.col("stage") == "raw"))
-    rows = [row for i, step in enumerate(steps.iter_rows(named=True), 1) for row in _flow_rows(i, step)]
-    chart = alt.Chart(pl.DataFrame(rows)).encode(
+    losing = sample.attrition.filter((pl.col("rows_lost") > 0) | (pl.col("stage") == "raw"))
+    steps = release_flow(losing)
+    bars = steps.then(_bars)
+    chart = drawing(bars).encode(
         y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelExpr=LINES, labelLimit=380)),
         x=alt.X("rows:Q", title="rows", axis=alt.Axis(format="~s")),
         color=alt.Color("fate:N", scale=alt.Scale(domain=["left", "lost"], range=[BLUE, ORANGE]), title=None),
         tooltip=["step:N", "fate:N", "rows (rounded):N", "median pay, USD a year:N"],
     )
     return figure(
-        chart.mark_bar(height={"band": 0.7}).properties(width=WIDTH - 140, height=_room(row["step"] for row in rows)),
+        chart.mark_bar(height={"band": 0.7}).properties(width=WIDTH - 140, height=_room(bars.frame["step"])),
         title="From raw rows to the rows analysed",
         subtitle=f"{sample.provenance.headline}. Each reason loses the orange part",
-        summary=f"Flow of the sample: {show_count(int(steps['rows_left'][0]))} raw rows, "
-        f"{show_count(len(sample))} analysed, {len(steps) - 1} reasons",
+        summary=f"Flow of the sample: {_counted(steps.frame['rows_left'][0])} raw rows, "
+        f"{_counted(steps.frame['rows_left'][-1])} analysed, {len(losing) - 1} reasons",
     )
 
 
-def _flow_rows(i: int, step: dict[str, object]) -> list[dict[str, object]]:
-    """Return one step's bars: left and lost, counts rounded, a loss of one to nine rows not drawn."""
-    name = _wrapped(f"{i}. {step['reason']}")
-    bars: list[dict[str, object]] = []
-    for fate in ("left", "lost"):
-        count = int(step[f"rows_{fate}"])  # type: ignore[call-overload]
-        median = step[f"median_pay_{fate}"]
-        bars.append(
-            {
-                "step": name,
-                "fate": fate,
-                "rows": round_count(count) if count >= MIN_CELL else 0,
-                "rows (rounded)": show_count(count),
-                "median pay, USD a year": "not told"
-                if median is None
-                else f"{significant(float(str(median)), 3):,.0f}",
-            }
-        )
-    return bars
+def _bars(steps: pl.DataFrame) -> pl.DataFrame:
+    """Return each step's bars, rows left and rows lost; what is withheld is not drawn."""
+    return pl.DataFrame(
+        {
+            "step": _wrapped(f"{i}. {step['reason']}"),
+            "fate": fate,
+            "rows": step[f"rows_{fate}"] or 0,
+            "rows (rounded)": _counted(step[f"rows_{fate}"]),
+            "median pay, USD a year": "not told" if median is None else f"{significant(median, 3):,.0f}",
+        }
+        for i, step in enumerate(steps.iter_rows(named=True), 1)
+        for fate in ("left", "lost")
+        for median in [step[f"median_pay_{fate}"]]
+    )
+
+
+def _counted(told: int | None) -> str:
+    """Return a released count in words."""
+    return "withheld" if told is None else show_count(told)
 
 
 def _wrapped(reason: str) -> str:
@@ -100,16 +101,19 @@ def unanswered(records: Records) -> Figure:
     """
     import altair as alt
 
-    shares = passport.answered(records).filter(~pl.col("column").is_in(DERIVED)).drop_nulls("n")
-    whole = (pl.col("share") == 1).fill_null(False).all().over("column")  # a withheld share is no full one
-    gaps = shares.filter(~whole)
-    asked, incomplete = shares["column"].n_unique(), gaps["column"].n_unique()
-    shown = (gaps if incomplete else shares).select(
-        pl.col("column").str.replace_all("_", " ").alias("question"),
-        pl.col("year").cast(pl.String),
-        _fine(100 * (1 - pl.col("share"))).alias(UNANSWERED),
+    shares = passport.answered(records).then(
+        lambda every: every.filter(~pl.col("column").is_in(DERIVED)).drop_nulls("n")
     )
-    position = alt.Chart(shown).encode(
+    gaps = shares.then(_incomplete)
+    asked, incomplete = (shown.frame["column"].n_unique() for shown in (shares, gaps))
+    cells = (gaps if incomplete else shares).then(
+        lambda shown: shown.select(
+            pl.col("column").str.replace_all("_", " ").alias("question"),
+            pl.col("year").cast(pl.String),
+            _fine(100 * (1 - pl.col("share"))).alias(UNANSWERED),
+        )
+    )
+    position = drawing(cells).encode(
         y=alt.Y("question:N", sort=None, title=None),
         x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0, orient="top")),
         tooltip=["question:N", "year:N", f"{UNANSWERED}:Q"],
@@ -124,13 +128,18 @@ def unanswered(records: Records) -> Figure:
     )
     few = position.mark_text(fontSize=11, color="#777").encode(text=alt.value("few"))
     few = few.transform_filter(f"!isValid(datum['{UNANSWERED}'])")
-    years = shown["year"].n_unique()
+    years = cells.frame["year"].n_unique()
     return figure(
         alt.layer(boxes, words, few).properties(width=min(WIDTH - 140, 110 * max(years, 2)), height=alt.Step(22)),
         title="Who left what unanswered (not answered, or not put to them)",
         subtitle=f"{records.provenance.headline}. {asked - incomplete} of {asked} questions were answered by all",
         summary="Share of records in which a question was not answered, or not put to them, by year",
     )
+
+
+def _incomplete(shares: pl.DataFrame) -> pl.DataFrame:
+    """Return the shares of the questions that were not answered by all; a withheld share is no full one."""
+    return shares.filter(~(pl.col("share") == 1).fill_null(False).all().over("column"))
 
 
 def _fine(percent: pl.Expr) -> pl.Expr:
@@ -143,14 +152,15 @@ def distribution(sample: Sample) -> Figure:
     """Draw the distribution of annual pay on a logarithmic scale; bars under ten rows are left out."""
     import altair as alt
 
-    bins = passport.pay_distribution(sample).drop_nulls("share")
-    bars = bins.select(
-        pl.col("low").alias("from, USD a year"),
-        pl.col("high").alias("to, USD a year"),
-        (100 * pl.col("share")).round(1).alias("share of rows, percent"),
+    bars = passport.pay_distribution(sample).then(
+        lambda bins: bins.select(
+            pl.col("low").alias("from, USD a year"),
+            pl.col("high").alias("to, USD a year"),
+            (100 * pl.col("share")).round(2).alias("share of rows, percent"),
+        )
     )
     ticks = [v for k in range(3, 8) for v in (10**k, 2 * 10**k, 5 * 10**k)]
-    chart = alt.Chart(bars).mark_bar(color=BLUE, stroke="white", strokeWidth=0.5)
+    chart = drawing(bars).mark_bar(color=BLUE, stroke="white", strokeWidth=0.5)
     chart = chart.encode(
         x=alt.X(
             "from, USD a year:Q",
@@ -176,12 +186,16 @@ def heaping(sample: Sample) -> Figure | Unanswered:
     import altair as alt
 
     found = passport.heaping(sample)
-    if found.is_empty():
+    if found.frame.is_empty():
         return Unanswered(passport.NOT_STATED)
-    rows = found.drop_nulls("share")
-    steps = [f"whole {step:,}s" for step in rows["multiple_of"]]
-    shares = [round(100 * share, 1) for share in rows["share"]]
-    bars = alt.Chart(pl.DataFrame({"pay stated in": steps, "percent of rows": shares})).encode(
+    rows = found.then(
+        lambda shares: shares.drop_nulls("share").select(
+            pl.col("multiple_of").map_elements("whole {:,}s".format, return_dtype=pl.String).alias("pay stated in"),
+            (100 * pl.col("share")).round(1).alias("percent of rows"),
+        )
+    )
+    steps = rows.frame["pay stated in"].to_list()
+    bars = drawing(rows).encode(
         y=alt.Y("pay stated in:N", sort=steps, title=None),
         x=alt.X("percent of rows:Q", scale=alt.Scale(domain=[0, 100])),
         tooltip=["pay stated in:N", "percent of rows:Q"],
@@ -201,14 +215,11 @@ def fates(records: Records) -> Figure:
     """Draw what cleaning found: duplicates, range pairs, unit slips; rows touched by each rule."""
     import altair as alt
 
-    rules = passport.fates(records).drop_nulls("share")
-    bars = rules.select(
-        pl.format("{} ({})", "rule", "kind").map_elements(_wrapped, return_dtype=pl.String).alias("rule"),
-        "kind",
-        (100 * pl.col("share")).round(1).alias("percent of raw rows"),
-        pl.col("touched").map_elements(show_count, return_dtype=pl.String).alias("rows touched"),
+    rules = passport.fates(records).then(
+        lambda every: every.drop_nulls(["touched", "share"]).filter(pl.col("touched") > 0)
     )
-    chart = alt.Chart(bars).encode(
+    bars = rules.then(_rule_bars)
+    chart = drawing(bars).encode(
         y=alt.Y("rule:N", sort=None, title=None, axis=alt.Axis(labelExpr=LINES, labelLimit=420)),
         x=alt.X("percent of raw rows:Q"),
         tooltip=["rule:N", "percent of raw rows:Q", "rows touched:N"],
@@ -216,9 +227,19 @@ def fates(records: Records) -> Figure:
     names = chart.mark_text(align="left", dx=4, fontSize=11, color="#444").encode(text="rows touched:N")
     return figure(
         alt.layer(chart.mark_bar(color=BLUE, height={"band": 0.65}), names).properties(
-            width=WIDTH - 200, height=_room(bars["rule"])
+            width=WIDTH - 200, height=_room(bars.frame["rule"])
         ),
         title="What cleaning found",
         subtitle=f"{records.provenance.headline}. Rows touched by each rule",
-        summary="Rows touched by each cleaning rule: " + "; ".join(rules["rule"].to_list()),
+        summary="Rows touched by each cleaning rule: " + "; ".join(rules.frame["rule"].to_list()),
+    )
+
+
+def _rule_bars(rules: pl.DataFrame) -> pl.DataFrame:
+    """Return the bars of cleaning rules: their names in lines, the share of raw rows, the rows touched."""
+    return rules.select(
+        pl.format("{} ({})", "rule", "kind").map_elements(_wrapped, return_dtype=pl.String).alias("rule"),
+        "kind",
+        (100 * pl.col("share")).round(2).alias("percent of raw rows"),
+        pl.col("touched").map_elements(show_count, return_dtype=pl.String).alias("rows touched"),
     )

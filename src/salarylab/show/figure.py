@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from salarylab.disclosure import Released
 from salarylab.show.theme import CONFIG
 
 VEGALITE_MIME = "application/vnd.vegalite.v5+json"
@@ -25,6 +26,13 @@ class Figure:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {VEGALITE_MIME: dict(self.spec), "text/plain": f"<chart: {self.summary}>"}
+
+
+def drawing(shown: Released) -> Any:
+    """Return an Altair chart of a released frame, without marks yet: the one place where a chart gets its data."""
+    import altair as alt
+
+    return alt.Chart(shown.frame)
 
 
 def figure(chart: Any, *, title: str, subtitle: str, summary: str) -> Figure:

@@ -9,9 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from salarylab.disclosure import MIN_CELL, round_count
+from salarylab.disclosure import MIN_CELL, Released, release
+from salarylab.errors import ReportError, unknown
 from salarylab.model import GroupPremia, Ladder, Unanswered
-from salarylab.show.figure import Figure, figure
+from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.theme import BLUE, ORANGE, SERIES, WIDTH
 from salarylab.source import Provenance
 
@@ -28,9 +29,11 @@ def ladder(found: Ladder, *, levels: list[str] | None = None) -> Figure:
     ``levels`` picks the levels to draw; all with at least ten rows by default.
     """
     drawn = found.table.drop_nulls("value")
-    drawn = drawn.filter(pl.col("level").is_in(levels)) if levels else drawn
+    if levels:
+        _refuse_unknown(levels, found.table)
+        drawn = drawn.filter(pl.col("level").is_in(levels))
     label = found.rungs[0].estimate.design.blocks[found.factor].factor.label
-    base = found.rungs[0].estimate.design.base_of[found.factor]
+    base = found.rungs[0].estimate.design.told_base(found.factor)
     rungs = [rung.label for rung in found.rungs]
     shown = _order(drawn, "level")
     chart = _intervals(percents(drawn, "rung", "level"), "rung", rungs, shown)
@@ -50,8 +53,9 @@ def premium_by(found: GroupPremia | Unanswered, level: str) -> Figure | Unanswer
     """
     if isinstance(found, Unanswered):
         return found
+    _refuse_unknown([level], found.table)
     drawn = found.table.filter(pl.col("level") == level).drop_nulls("value")
-    base = found.estimate.design.base_of[found.factor]
+    base = found.estimate.design.told_base(found.factor)
     label = found.estimate.design.blocks[found.group].factor.label
     chart = _intervals(percents(drawn, "group", "level"), "group", _order(found.table, "group"), [level])
     return figure(
@@ -73,21 +77,24 @@ def premium_map(found: GroupPremia | Unanswered) -> Figure | Unanswered:
         return found
 
     design = found.estimate.design
-    base = design.base_of[found.factor]
+    base = design.told_base(found.factor)
     across, down = (design.blocks[name].factor.label for name in (found.factor, found.group))
     few = pl.col(PERCENT).is_null()
     told = pl.col(PERCENT).map_elements(lambda percent: f"{percent:+.0f}%", return_dtype=pl.String)
     # rare levels share one name and no numbers: one cell stands for them
-    shown = percents(found.table, "group", "level").unique(maintain_order=True)
-    cells = shown.with_columns(told=pl.when(few).then(pl.lit("few")).otherwise(told))
-    position = alt.Chart(cells).encode(
+    cells = percents(found.table, "group", "level").then(
+        lambda shown: shown.unique(maintain_order=True).with_columns(
+            told=pl.when(few).then(pl.lit("few")).otherwise(told)
+        )
+    )
+    position = drawing(cells).encode(
         x=alt.X(
             "level:N",
-            sort=_order(cells, "level"),
+            sort=_order(cells.frame, "level"),
             title=across,
             axis=alt.Axis(labelAngle=0, labelLimit=96, labelFontSize=11),
         ),
-        y=alt.Y("group:N", sort=_order(cells, "group"), title=None),
+        y=alt.Y("group:N", sort=_order(cells.frame, "group"), title=None),
         tooltip=_tooltip("group", "level"),
     )
     shade = alt.Color(
@@ -105,36 +112,46 @@ def premium_map(found: GroupPremia | Unanswered) -> Figure | Unanswered:
     return figure(
         alt.layer(grey, boxes, words).properties(width=alt.Step(92), height=alt.Step(38)),
         title=f"Pay premium over {base}, by {down}",
-        subtitle=f"{design.sample.provenance.headline}. Grey: fewer than {MIN_CELL} rows",
+        subtitle=f"{design.sample.provenance.headline}. Grey: fewer than {MIN_CELL} rows, or mostly one contributor",
         summary=f"Map of pay premia over {base}: {across} by {down}",
     )
 
 
-def percents(premia: pl.DataFrame, *labels: str) -> pl.DataFrame:
-    """Return premia for drawing: percent differences to one decimal, counts rounded as pages round them."""
+def percents(premia: pl.DataFrame, *labels: str) -> Released:
+    """Return premia for drawing, released: percent differences to one decimal, counts rounded."""
 
     def in_percent(name: str) -> pl.Expr:
         return ((pl.col(name).exp() - 1) * 100).round(1)
 
-    return premia.select(
-        *labels,
-        in_percent("value").alias(PERCENT),
-        in_percent("low").alias(LOW),
-        in_percent("high").alias(HIGH),
-        in_percent("truth").alias(TRUTH),
-        pl.col("n").map_elements(round_count, return_dtype=pl.Int64).alias("rows (rounded)"),
+    return release(premia, ["value", "low", "high", "truth"]).then(
+        lambda told: told.select(
+            *labels,
+            in_percent("value").alias(PERCENT),
+            in_percent("low").alias(LOW),
+            in_percent("high").alias(HIGH),
+            in_percent("truth").alias(TRUTH),
+            pl.col("n").alias("rows (rounded)"),
+        )
     )
 
 
-def _intervals(points: pl.DataFrame, rows: str, order: list[str], levels: list[str]) -> Any:
+def _refuse_unknown(levels: list[str], premia: pl.DataFrame) -> None:
+    """Refuse levels without a name in the table: those not in the sample, and rare text."""
+    named = premia["level"].unique(maintain_order=True).to_list()
+    faults = [unknown("level", level, named) for level in levels if level not in named]
+    if faults:
+        raise ReportError(*faults)
+
+
+def _intervals(points: Released, rows: str, order: list[str], levels: list[str]) -> Any:
     """Return dots with interval bars, one line a row, coloured by level, with planted truth as diamonds."""
     import altair as alt
 
     many = len(levels) > 1
-    has_truth = points[TRUTH].null_count() < len(points)
+    has_truth = points.frame[TRUTH].null_count() < len(points.frame)
     colour = alt.Color("level:N", sort=levels, scale=alt.Scale(domain=levels, range=SERIES[: len(levels)]), title=None)
     y = alt.Y(f"{rows}:N", sort=order, title=None, axis=alt.Axis(grid=True))
-    shared = alt.Chart(points).encode(
+    shared = drawing(points).encode(
         y=y,
         color=colour if many else alt.value(BLUE),
         tooltip=_tooltip(rows, "level"),
@@ -143,11 +160,9 @@ def _intervals(points: pl.DataFrame, rows: str, order: list[str], levels: list[s
     x = alt.X(f"{PERCENT}:Q", title=AXIS, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=8))
     bars = shared.mark_rule(strokeWidth=2.5, opacity=0.75).encode(x=alt.X(f"{LOW}:Q"), x2=alt.X2(f"{HIGH}:Q"))
     dots = shared.mark_point(filled=True, size=70, opacity=1).encode(x=x)
-    zero = (
-        alt.Chart(pl.DataFrame({"none": [0]}))
-        .mark_rule(color="#777", strokeDash=[3, 3])
-        .encode(x=alt.X("none:Q", title=AXIS))
-    )
+    # one line, whatever the number of points
+    once = drawing(points).transform_aggregate(points="count()")
+    zero = once.mark_rule(color="#777", strokeDash=[3, 3]).encode(x=alt.XDatum(0, title=AXIS))
     layers = [zero, bars, dots]
     if has_truth:
         truth = shared.mark_point(shape="diamond", filled=False, size=150, strokeWidth=1.8).encode(

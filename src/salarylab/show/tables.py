@@ -7,24 +7,33 @@ from typing import Any
 
 import polars as pl
 
-from salarylab.disclosure import MIN_CELL, show_count, significant
+from salarylab import passport
+from salarylab.disclosure import MIN_CELL, Released, release, release_flow, show_count, significant
 from salarylab.model import Estimate, GroupPremia, Ladder, Unanswered
+from salarylab.model.estimate import NUMBERS
+from salarylab.model.premia import NUMBERS as VALUES
 from salarylab.records import Records
 from salarylab.sample import Sample
 
-WITHHELD = f"under {MIN_CELL} rows"
+WITHHELD = "withheld"
+WHY_WITHHELD = f"Withheld: fewer than {MIN_CELL} rows, or mostly one contributor."
 SMALLER = "rows in the smaller group"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Hold a finished table: its cells as text, its title and notes; HTML by great_tables."""
+    """Hold a finished table: its released cells as text, its title and notes; HTML by great_tables."""
 
-    cells: pl.DataFrame
+    told: Released
     title: str
     subtitle: str
     notes: tuple[str, ...]
     name: str
+
+    @property
+    def cells(self) -> pl.DataFrame:
+        """The cells as a frame of text."""
+        return self.told.frame
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {"text/html": self._html(), "text/plain": f"{self.title} ({len(self.cells)} rows). {self.subtitle}"}
@@ -50,17 +59,19 @@ class Table:
 
 def terms(estimate: Estimate, factor: str) -> Table:
     """Return one factor's premia in an equation: percent, interval, log points, Kennedy's percent, rows."""
-    rows = estimate.terms.filter(pl.col("factor") == factor)
-    cells = rows.select(
-        "level",
-        _percent("percent").alias("difference"),
-        _interval("percent_low", "percent_high").alias("95% interval"),
-        _number("log_points").alias("log points"),
-        _number("se").alias("s.e."),
-        _percent("percent_kennedy").alias("Kennedy"),
-        _count("n").alias(SMALLER),
-    ).unique(maintain_order=True)
-    base = estimate.design.base_of.get(factor, "")
+    rows = release(estimate.terms.filter(pl.col("factor") == factor), NUMBERS)
+    cells = rows.then(
+        lambda told: told.select(
+            "level",
+            _signed("percent").fill_null(WITHHELD).alias("difference"),
+            _interval("percent_low", "percent_high").alias("95% interval"),
+            _number("log_points").alias("log points"),
+            _number("se").alias("s.e."),
+            _signed("percent_kennedy").fill_null("–").alias("Kennedy"),
+            _count("n").alias(SMALLER),
+        ).unique(maintain_order=True)
+    )
+    base = estimate.design.told_base(factor)
     return Table(
         cells,
         f"Difference in pay, compared with {base}",
@@ -69,6 +80,7 @@ def terms(estimate: Estimate, factor: str) -> Table:
             f"Equation: {estimate.design.spec.formula}.",
             f"Standard errors: {estimate.rule}.",
             _READING,
+            *_withheld(cells),
             *_unclear(estimate),
         ),
         f"terms-{factor.replace(':', '-').replace('_', '-')}",
@@ -77,16 +89,8 @@ def terms(estimate: Estimate, factor: str) -> Table:
 
 def ladder(found: Ladder) -> Table:
     """Return a ladder as a table: a row a level, a column a rung, the last rung's interval at the end."""
-    told = found.table.unique(["level", "rung"], maintain_order=True)  # rare levels share one name and no numbers
-    wide = told.select(
-        "level", "rung", told=pl.when(pl.col("value").is_null()).then(pl.lit(WITHHELD)).otherwise(_ratio("value"))
-    ).pivot("rung", index="level", values="told", maintain_order=True)
-    last = told.filter(pl.col("rung") == found.rungs[-1].label)
-    ends = last.select(
-        "level", _interval_of("low", "high").alias("95% interval, last rung"), _count("n").alias(SMALLER)
-    )
-    cells = wide.join(ends, on="level", how="left", maintain_order="left")
-    base = found.last.design.base_of[found.factor]
+    cells = release(found.table, VALUES).then(lambda told: _rungs(told, found.rungs[-1].label))
+    base = found.last.design.told_base(found.factor)
     return Table(
         cells,
         f"Difference in pay, compared with {base}, as more is held equal",
@@ -95,32 +99,49 @@ def ladder(found: Ladder) -> Table:
             f"Last equation: {found.last.design.spec.formula}.",
             f"Standard errors: {found.last.rule}.",
             _READING,
+            *_withheld(cells),
             *_left_out(found),
         ),
         f"ladder-{found.factor.replace('_', '-')}",
     )
 
 
+def _rungs(told: pl.DataFrame, last: str) -> pl.DataFrame:
+    """Return a ladder's premia as a row a level and a column a rung, with the interval at the last."""
+    told = told.unique(["level", "rung"], maintain_order=True)  # rare levels share one name and no numbers
+    wide = told.select("level", "rung", told=_difference()).pivot(
+        "rung", index="level", values="told", maintain_order=True
+    )
+    ends = told.filter(pl.col("rung") == last).select(
+        "level", _interval_of("low", "high").alias("95% interval, last rung"), _count("n").alias(SMALLER)
+    )
+    return wide.join(ends, on="level", how="left", maintain_order="left")
+
+
 def premia(found: GroupPremia | Unanswered) -> Table | Unanswered:
     """Return the premia within each group as a table: a row a group and level, or why there is none."""
     if isinstance(found, Unanswered):
         return found
-    cells = found.table.select(
-        pl.col("group").alias(found.estimate.design.blocks[found.group].factor.label),
-        "level",
-        pl.when(pl.col("value").is_null()).then(pl.lit(WITHHELD)).otherwise(_ratio("value")).alias("difference"),
-        _interval_of("low", "high").alias("95% interval"),
-        _count("n").alias(SMALLER),
-    ).unique(maintain_order=True)
+    label = found.estimate.design.blocks[found.group].factor.label
+    cells = release(found.table, VALUES).then(
+        lambda told: told.select(
+            pl.col("group").alias(label),
+            "level",
+            _difference().alias("difference"),
+            _interval_of("low", "high").alias("95% interval"),
+            _count("n").alias(SMALLER),
+        ).unique(maintain_order=True)
+    )
     return Table(
         cells,
-        f"Difference in pay, compared with {found.estimate.design.base_of[found.factor]}",
+        f"Difference in pay, compared with {found.estimate.design.told_base(found.factor)}",
         f"{found.estimate.design.outcome.label}; {show_count(found.estimate.n)} rows",
         (
             f"Equation: {found.estimate.design.spec.formula}.",
             f"Standard errors: {found.estimate.rule}.",
             f"{found.joint.sentence}",
             _READING,
+            *_withheld(cells),
         ),
         f"premia-{found.factor}-{found.group}".replace("_", "-"),
     )
@@ -128,30 +149,35 @@ def premia(found: GroupPremia | Unanswered) -> Table | Unanswered:
 
 def attrition(sample: Sample) -> Table:
     """Return who was lost, to which reason, and the median pay of those lost and left (USD a year)."""
-    cells = sample.attrition.select(
-        pl.col("reason"),
-        _count("rows_lost").alias("rows lost"),
-        _count("rows_left").alias("rows left"),
-        _money("median_pay_lost").alias("median pay, lost"),
-        _money("median_pay_left").alias("median pay, left"),
+    cells = release_flow(sample.attrition).then(
+        lambda told: told.select(
+            pl.col("reason"),
+            _count("rows_lost").alias("rows lost"),
+            _count("rows_left").alias("rows left"),
+            _money("median_pay_lost").alias("median pay, lost"),
+            _money("median_pay_left").alias("median pay, left"),
+        )
     )
-    notes = ("Counts are rounded; medians of fewer than 30 rows are withheld.",)
+    notes = (_COUNTS, "Medians of fewer than 30 rows are withheld.")
     return Table(cells, "From raw rows to the rows analysed", "median pay in USD a year", notes, "attrition")
 
 
 def audit(records: Records) -> Table:
     """Return every cleaning rule with the rows it touched and removed, and median pay around it."""
-    cells = records.audit.select(
-        pl.col("rule"),
-        pl.col("kind"),
-        _count("touched").alias("rows touched"),
-        _count("removed").alias("rows removed"),
-        _money("median_before").alias("median pay before"),
-        _money("median_after").alias("median pay after"),
+    cells = passport.fates(records).then(
+        lambda told: told.select(
+            pl.col("rule"),
+            pl.col("kind"),
+            _count("touched").alias("rows touched"),
+            _count("removed").alias("rows removed"),
+            _money("median_before").alias("median pay before"),
+            _money("median_after").alias("median pay after"),
+        )
     )
-    return Table(cells, "Every cleaning rule", "median pay in USD a year", ("Counts are rounded.",), "audit")
+    return Table(cells, "Every cleaning rule", "median pay in USD a year", (_COUNTS,), "audit")
 
 
+_COUNTS = f"Counts are rounded; those under {MIN_CELL}, and those from which one would follow, are withheld."
 _READING = (
     "Percent differences are ratios of geometric means: 100·(exp(b) − 1), interval ends transformed. "
     "Counts are rounded."
@@ -168,33 +194,37 @@ def _left_out(found: Ladder) -> tuple[str, ...]:
     )
 
 
+def _withheld(cells: Released) -> tuple[str, ...]:
+    """Return the note on withheld cells where there are some."""
+    return (WHY_WITHHELD,) if WITHHELD in cells.frame.unpivot()["value"].to_list() else ()
+
+
 def _unclear(estimate: Estimate) -> tuple[str, ...]:
     count = int(estimate.unidentified.sum())
     return (f"{count} terms rest on one or a few clusters and have no standard error.",) if count else ()
 
 
+def _difference() -> pl.Expr:
+    """Return a premium in percent as text, or that it is withheld."""
+    return _signed(_ratio("value")).fill_null(WITHHELD)
+
+
 def _ratio(name: str) -> pl.Expr:
-    return _signed((pl.col(name).exp() - 1) * 100)
+    return (pl.col(name).exp() - 1) * 100
 
 
-def _signed(value: pl.Expr) -> pl.Expr:
-    """Return numbers as text with a sign and one decimal; nulls as withheld."""
-    told = value.map_elements(lambda v: f"{v:+.1f}%", return_dtype=pl.String)
-    return pl.when(value.is_null()).then(pl.lit(WITHHELD)).otherwise(told)
-
-
-def _percent(name: str) -> pl.Expr:
-    return _signed(pl.col(name))
+def _signed(value: str | pl.Expr) -> pl.Expr:
+    """Return percents as text with a sign and one decimal; nulls stay."""
+    told = pl.col(value) if isinstance(value, str) else value
+    return told.map_elements(lambda v: f"{v:+.1f}%", return_dtype=pl.String)
 
 
 def _interval(low: str, high: str) -> pl.Expr:
-    known = pl.col(low).is_not_null()
-    return pl.when(known).then(pl.format("{} to {}", _percent(low), _percent(high))).otherwise(pl.lit("–"))
+    return pl.format("{} to {}", _signed(low), _signed(high)).fill_null("–")
 
 
 def _interval_of(low: str, high: str) -> pl.Expr:
-    known = pl.col(low).is_not_null()
-    return pl.when(known).then(pl.format("{} to {}", _ratio(low), _ratio(high))).otherwise(pl.lit("–"))
+    return pl.format("{} to {}", _signed(_ratio(low)), _signed(_ratio(high))).fill_null("–")
 
 
 def _number(name: str) -> pl.Expr:
