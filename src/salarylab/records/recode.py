@@ -137,18 +137,21 @@ def require_columns(raw: pl.DataFrame, needed: Sequence[str], *, thing: str) -> 
         raise DataError(*faults)
 
 
-def require_numbers(raw: pl.DataFrame, needed: Sequence[str], *, thing: str) -> None:
-    """Raise ``DataError`` naming every text column that holds something other than plain numbers.
+def require_numbers(raw: pl.DataFrame, needed: Sequence[str], *, thing: str) -> pl.DataFrame:
+    """Return the raw table with the needed text columns as Float64; null stays null.
 
-    For columns that the publisher writes by machine; null is legal. Text as people write it goes through
-    ``to_number`` or ``first_number`` instead.
+    For columns that the publisher writes by machine. Raises ``DataError`` naming every column that holds
+    something other than plain numbers. Text as people write it goes through ``to_number`` or
+    ``first_number`` instead.
     """
+    read = raw.with_columns(pl.col(needed).cast(pl.Float64, strict=False))
     faults = []
     for name in needed:
-        strays = raw[name].filter(raw[name].is_not_null() & raw[name].cast(pl.Float64, strict=False).is_null())
-        if len(strays):
+        if read[name].null_count() > raw[name].null_count():
+            strays = raw[name].filter(raw[name].is_not_null() & read[name].is_null())
             shown = ", ".join(repr(value) for value in strays.unique().sort().head(5))
             found = f"{len(strays)} cells that are not numbers: {shown}"
             faults.append(Fault(f"{thing}: column {name!r}", found, "plain numbers", "check the file's release"))
     if faults:
         raise DataError(*faults)
+    return read

@@ -1,24 +1,25 @@
-"""acs_pums: persons of the American Community Survey's public-use sample, 2018, six small states.
+"""acs_pums: persons of the American Community Survey's public-use sample, by year and state.
 
-Every person is a raw row; those without wages are rejected by name. Codes are those of the Census
-Bureau's 2018 data dictionary; letters in NAICSP and SOCP mark aggregated codes, so both stay text, and
-blank means that the question was not put to the person.
+Every person is a raw row; those without wages are rejected by name. By default the sample is that of six
+small states in 2018, whose files are declared with their hashes; files of other states and years are
+recorded when they first arrive. Codes are those of the Census Bureau's data dictionaries; letters in NAICSP
+and SOCP mark aggregated codes, so both stay text, and blank means that the question was not put to the person.
 
-What the questionnaire does not tell: weeks of work are banded, so hourly pay is computed for 50 to 52
-weeks only (as 52); class of worker, industry and occupation are those of the current or latest job,
-while wages are those of the past 12 months; work mode is the usual means of travel in the week before
-(worked at home: remote), which knows no hybrid; the Standard Occupational Classification of 2018 cannot
-tell AI roles from other computer work.
+Several years are several samples: the weights of each sum to the whole population, and real pay is at the
+prices of the survey year itself. There is no file of 2020 but an experimental one, and Puerto Rico answers a
+survey of its own: neither is read.
+
+What the questionnaire does not tell: until 2018 weeks of work are banded, so hourly pay is computed for 50 to
+52 weeks only (as 52), in every year by the same rule; class of worker, industry and occupation are those of
+the current or latest job, while wages are those of the past 12 months; the region is the state of residence;
+work mode is the usual means of travel in the week before (worked at home: remote), which knows no hybrid; the
+Standard Occupational Classification cannot tell AI roles from other computer work.
 """
 
 from __future__ import annotations
 
-import math
-import re
-import zipfile
-import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -27,24 +28,57 @@ from salarylab.errors import DataError, Fault, unknown
 from salarylab.paths import mirror_folder, raw_folder
 from salarylab.records import Records, from_ledger
 from salarylab.records.audit import Ledger
-from salarylab.records.recode import constant, require_columns, require_numbers, to_levels
+from salarylab.records.reading import ROW, read_csv, read_member
+from salarylab.records.recode import constant, require_numbers, to_levels
+from salarylab.records.top_codes import bound_top_codes
 from salarylab.schema import column
-from salarylab.source import FileStamp, Provenance, RawFile, Replication, Source, fetch
+from salarylab.source import Break, Provenance, RawFile, Replication, Source, fetch, stamp
 from salarylab.units import WEEKS_PER_YEAR
 
-YEAR = 2018
 REPLICATES = 80
+
+# Codes and names of 2013, 2018, 2021 and 2023 were read in the data dictionaries of those years; that the years
+# between and before agree with them is recalled, and so are the members' names.
+MEMBERS: dict[int, str] = {
+    # the person file inside a state's zip
+    **{year: f"ss{year % 100}p{{postal}}.csv" for year in range(2012, 2017)},
+    **dict.fromkeys((2017, 2018, 2019, 2021, 2022, 2023), "psam_p{fips}.csv"),
+}
+YEARS = tuple(MEMBERS)
+NAMES: dict[int, dict[str, str]] = {
+    # what a year calls a column that 2018 calls otherwise
+    **{year: {"JWTR": "JWTRNS", "WKW": "WKWN"} for year in (2019, 2021, 2022)},
+    2023: {"JWTR": "JWTRNS", "WKW": "WKWN", "ST": "STATE"},
+}
+NO_FILE = {2020: "2020 has no standard 1-year file: its answers came out with experimental weights only"}
+
+BREAKS = (
+    *(
+        Break(year, "real pay is at the prices of each survey year itself", ("pay_annual_real_usd",))
+        for year in YEARS[1:]
+    ),
+    # recalled: the years of the classifications
+    Break(
+        2018,
+        "occupations are coded by SOC 2018, before by SOC 2010: care aides, for one, moved between groups",
+        ("role", "role_family"),
+    ),
+    Break(
+        2019,
+        "weeks of work are asked as a number, before in bands of which the highest is 50 to 52",
+        ("full_year", "pay_hourly_usd"),
+    ),
+)
 
 SOURCE = Source(
     key="acs_pums",
-    title="American Community Survey 2018, 1-year public-use microdata, persons",
+    title="American Community Survey, 1-year public-use microdata, persons",
     publisher="US Census Bureau",
     home="https://www.census.gov/programs-surveys/acs/microdata.html",
-    citation="U.S. Census Bureau, 2018 American Community Survey 1-Year Public Use Microdata Sample (PUMS), "
-    "person records: Delaware, New Hampshire, Rhode Island, South Dakota, Vermont, Wyoming.",
+    citation="U.S. Census Bureau, American Community Survey 1-Year Public Use Microdata Sample (PUMS), person records.",
     licence="Public domain (US Government work)",
     redistribution="free",
-    headline="Six small US states, 2018: not the nation",
+    headline="US persons by state and year; by default six small states, 2018: not the nation",
     asked=frozenset(
         {
             "weight",
@@ -74,6 +108,7 @@ SOURCE = Source(
             "org_kind",
         }
     ),
+    breaks=BREAKS,
     # Successive difference replication; scale and count: Census Bureau, PUMS Accuracy of the Data (2018). It names
     # no t distribution; 80 replicates around the full-sample estimate span at most 79 dimensions.
     replication=Replication(
@@ -81,29 +116,90 @@ SOURCE = Source(
     ),
 )
 
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Declare one state's file: its name, FIPS code, hash, and the WAGP value that stands for top codes."""
-
-    name: str
-    fips: str
-    sha256: str
-    top_code: float
-
-
-STATES: dict[str, State] = {
-    "DE": State("Delaware", "10", "a9f680033e3ce6f20b01fce916abdee68026429fd737f958f83281cb372719c5", 476_000.0),
-    "NH": State("New Hampshire", "33", "17c68e50530b61197abb9fd78a1678a5360bf05654d105501f4a5f73dccc70c8", 525_000.0),
-    "RI": State("Rhode Island", "44", "c5a7155543b1e4296420955714e3160563c4bbe9682299c2761434e4007bd331", 402_000.0),
-    "SD": State("South Dakota", "46", "14a45f25ae73f68f3ab01307b111a3650cd997c0a93de174fe488de4b56c30a9", 413_000.0),
-    "VT": State("Vermont", "50", "e354dc8484d234e7e328ceffb57495d3e0a8a0a8d4f2fc3cbc30b833c3ce0dde", 417_000.0),
-    "WY": State("Wyoming", "56", "236855a172f7c6fb5ac006ddd14f204b052823c084abdcd93c55d7f26751691c", 497_000.0),
+STATES: dict[str, tuple[str, str]] = {
+    # name and FIPS code by postal code
+    "AK": ("Alaska", "02"),
+    "AL": ("Alabama", "01"),
+    "AR": ("Arkansas", "05"),
+    "AZ": ("Arizona", "04"),
+    "CA": ("California", "06"),
+    "CO": ("Colorado", "08"),
+    "CT": ("Connecticut", "09"),
+    "DC": ("District of Columbia", "11"),
+    "DE": ("Delaware", "10"),
+    "FL": ("Florida", "12"),
+    "GA": ("Georgia", "13"),
+    "HI": ("Hawaii", "15"),
+    "IA": ("Iowa", "19"),
+    "ID": ("Idaho", "16"),
+    "IL": ("Illinois", "17"),
+    "IN": ("Indiana", "18"),
+    "KS": ("Kansas", "20"),
+    "KY": ("Kentucky", "21"),
+    "LA": ("Louisiana", "22"),
+    "MA": ("Massachusetts", "25"),
+    "MD": ("Maryland", "24"),
+    "ME": ("Maine", "23"),
+    "MI": ("Michigan", "26"),
+    "MN": ("Minnesota", "27"),
+    "MO": ("Missouri", "29"),
+    "MS": ("Mississippi", "28"),
+    "MT": ("Montana", "30"),
+    "NC": ("North Carolina", "37"),
+    "ND": ("North Dakota", "38"),
+    "NE": ("Nebraska", "31"),
+    "NH": ("New Hampshire", "33"),
+    "NJ": ("New Jersey", "34"),
+    "NM": ("New Mexico", "35"),
+    "NV": ("Nevada", "32"),
+    "NY": ("New York", "36"),
+    "OH": ("Ohio", "39"),
+    "OK": ("Oklahoma", "40"),
+    "OR": ("Oregon", "41"),
+    "PA": ("Pennsylvania", "42"),
+    "RI": ("Rhode Island", "44"),
+    "SC": ("South Carolina", "45"),
+    "SD": ("South Dakota", "46"),
+    "TN": ("Tennessee", "47"),
+    "TX": ("Texas", "48"),
+    "UT": ("Utah", "49"),
+    "VA": ("Virginia", "51"),
+    "VT": ("Vermont", "50"),
+    "WA": ("Washington", "53"),
+    "WI": ("Wisconsin", "55"),
+    "WV": ("West Virginia", "54"),
+    "WY": ("Wyoming", "56"),
 }
 
-NUMBERS = ("AGEP", "WAGP", "WKHP", "ADJINC", "PWGTP")
+WEEKS_COUNTED = 2019
+"""Year from which WKW holds the number of weeks worked (WKWN); before, bands of which 1 is 50 to 52 weeks."""
+
+NUMBER_WORDS = dict(enumerate(("Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"), start=2))
+
+YEAR = 2018
+SHA256: dict[str, str] = {
+    # of the files of 2018
+    "DE": "a9f680033e3ce6f20b01fce916abdee68026429fd737f958f83281cb372719c5",
+    "NH": "17c68e50530b61197abb9fd78a1678a5360bf05654d105501f4a5f73dccc70c8",
+    "RI": "c5a7155543b1e4296420955714e3160563c4bbe9682299c2761434e4007bd331",
+    "SD": "14a45f25ae73f68f3ab01307b111a3650cd997c0a93de174fe488de4b56c30a9",
+    "VT": "e354dc8484d234e7e328ceffb57495d3e0a8a0a8d4f2fc3cbc30b833c3ce0dde",
+    "WY": "236855a172f7c6fb5ac006ddd14f204b052823c084abdcd93c55d7f26751691c",
+}
+
+TOP_CODES: dict[str, float] = {
+    # the value of WAGP that stands for all wages at or above a state's cut-off
+    "DE, 2018": 476_000.0,
+    "NH, 2018": 525_000.0,
+    "RI, 2018": 402_000.0,
+    "SD, 2018": 413_000.0,
+    "VT, 2018": 417_000.0,
+    "WY, 2018": 497_000.0,
+}
+
+NUMBERS = ("AGEP", "WAGP", "WKHP", "WKW", "ADJINC", "PWGTP")
 REPLICATE_NAMES = tuple(f"PWGTP{number}" for number in range(1, REPLICATES + 1))
-COLUMNS = (*NUMBERS, "ST", "SCHL", "COW", "WKW", "JWTR", "NAICSP", "SOCP", "SEX", *REPLICATE_NAMES)
+COLUMNS = (*NUMBERS, "ST", "SCHL", "COW", "JWTR", "NAICSP", "SOCP", "SEX", *REPLICATE_NAMES)
 
 EDUCATION: dict[str, str] = {
     **{f"{code:02}": "below secondary" for code in range(1, 16)},
@@ -159,7 +255,7 @@ INDUSTRY: dict[str, str] = {
 }
 
 ROLE: dict[str, str] = {
-    # by the first two digits of SOCP: major groups of the Standard Occupational Classification, 2018
+    # by the first two digits of SOCP: major groups of the Standard Occupational Classification, named as in 2018
     "11": "management",
     "13": "business and financial operations",
     "15": "computer and mathematical",
@@ -209,97 +305,87 @@ UNMAPPED: dict[str, tuple[str, ...]] = {
 
 
 def load(years: Sequence[int] | None = None, states: Sequence[str] | None = None, gender: bool = False) -> Records:
-    """Load wage earners of the asked states; by default 2018 and the states whose files are at hand.
+    """Load wage earners of the asked years and states (postal codes); by default six small states in 2018.
 
-    Where no file is at hand, all six declared ones are fetched. ``gender=True`` also keeps the sensitive
-    column. Raises ``DataError`` naming every year and state that is not declared, or a file that is not the
-    declared one.
+    Of the six those are read whose files are at hand, or all where none is. ``gender=True`` also keeps the
+    sensitive column. Raises ``DataError`` naming every year and state that is not declared, or a file that is
+    not what it was.
     """
-    chosen = _chosen(years, states)
-    raw = persons(years, chosen)
-    counts = dict(raw.group_by("file").len().iter_rows())
-    stamps = tuple(FileStamp(_file(c).name, STATES[c].sha256, counts[_member(c)]) for c in chosen)
-    options = {"years": [YEAR], "states": list(chosen), "gender": gender}
+    years, states = _chosen(years, states)
+    files = _read(years, states)
+    stamps = tuple(stamp(SOURCE, _file(*each), len(raw)) for each, raw in files.items())
+    options = {"years": list(years), "states": list(states), "gender": gender}
     asked = SOURCE.asked | ({"gender"} if gender else set())
-    return from_ledger(clean(raw, gender=gender), Provenance(SOURCE, stamps, headline(chosen), options), asked)
+    if not any(f"{state}, {year}" in TOP_CODES for year, state in files):
+        asked -= {"pay_low_usd", "pay_high_usd"}
+    ledger = clean(pl.concat(files.values()), gender=gender)
+    return from_ledger(ledger, Provenance(_cited(years, states), stamps, headline(years, states), options), asked)
 
 
 def persons(years: Sequence[int] | None = None, states: Sequence[str] | None = None) -> pl.DataFrame:
-    """Return every person of the asked states, whether or not they have wages: cells as text.
+    """Return every person of the asked years and states, whether or not they have wages: cells as text.
 
-    One row a person: ``file``, ``row`` (number of the data row from 1) and the columns that cleaning uses.
-    Raises ``DataError`` as ``load`` does.
+    One row a person: ``file``, ``year``, ``row`` (number of the data row from 1) and the columns that cleaning
+    uses, named as in 2018. Raises ``DataError`` as ``load`` does.
     """
-    return pl.concat(read(fetch(SOURCE, _file(code)), _member(code)) for code in _chosen(years, states))
+    return pl.concat(_read(*_chosen(years, states)).values())
 
 
-def headline(states: Sequence[str]) -> str:
-    """Return what a reader must know first: how many states, which, when.
+def headline(years: Sequence[int], states: Sequence[str]) -> str:
+    """Return what a reader must know first: which states, when, and what pooled weights stand for.
 
-    >>> headline(["DE", "WY"])
+    >>> headline([2018], ["DE", "WY"])
     'Two small US states (DE, WY), 2018: not the nation'
+    >>> headline([2019, 2021, 2022], ["CA"])
+    "California, 2019–2022 without 2020: not the nation; each year's weights stand for the whole population"
     """
-    number = ("One", "Two", "Three", "Four", "Five", "Six")[len(states) - 1]
-    return f"{number} small US state{'s' * (len(states) > 1)} ({', '.join(states)}), {YEAR}: not the nation"
+    kind = "small US" if set(states) <= set(SHA256) else "US"
+    if len(states) == len(STATES):
+        told = f"The US: 50 states and DC, {_span(years)}"
+    elif len(states) == 1:
+        told = f"{STATES[states[0]][0]}, {_span(years)}: not the nation"
+    else:
+        number = NUMBER_WORDS.get(len(states), str(len(states)))
+        told = f"{number} {kind} states ({', '.join(states)}), {_span(years)}: not the nation"
+    return told + ("; each year's weights stand for the whole population" if len(years) > 1 else "")
 
 
-def read(path: Path, member: str) -> pl.DataFrame:
-    """Return the persons of one state's zip as text; nothing is unpacked to disk.
+def read(path: Path, *, year: int, state: str) -> pl.DataFrame:
+    """Return the persons of one year's and state's zip as text; nothing is unpacked to disk.
 
-    Raises ``DataError`` where the zip is damaged, does not hold exactly the one named csv, or lacks columns.
+    Raises ``DataError`` where the zip is damaged or lacks the year's person file, or that file a column.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            tables = [name for name in archive.namelist() if re.fullmatch(r"psam_p\w+\.csv", Path(name).name)]
-            if tables != [member]:
-                found = f"person tables: {', '.join(tables) or 'none'}"
-                raise DataError(Fault(path.name, found, f"one: {member}", "fetch the publisher's file again"))
-            content = archive.read(member)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise DataError(
-            Fault(path.name, f"a damaged zip ({error})", f"a zip that holds {member}", "fetch it again")
-        ) from error
-    raw = pl.read_csv(content, infer_schema=False)
-    require_columns(raw, COLUMNS, thing=f"{SOURCE.key}: {member}")
-    return raw.select(pl.lit(member).alias("file"), pl.int_range(1, pl.len() + 1).alias("row"), *COLUMNS)
+    fips, named = STATES[state][1], NAMES.get(year, {})
+    member = MEMBERS[year].format(postal=state.lower(), fips=fips)
+    content = read_member(path, member, thing=f"{SOURCE.key}: {path.name}")
+    # early years write pwgtp1 for PWGTP1 (recalled)
+    header = content[: content.find(b"\n")].decode("utf-8-sig", errors="replace").strip().split(",")
+    written = {name.strip('"').upper(): name.strip('"') for name in header}
+    columns = {written.get(name, name): ours for ours in COLUMNS for name in [named.get(ours, ours)]}
+    thing = f"{SOURCE.key}: {member} of {year}"
+    raw = read_csv(content, thing=thing, columns=list(columns)).rename(columns)
+    strays = raw.filter(pl.col("ST").str.zfill(2).ne_missing(fips))["ST"]
+    if len(strays):
+        found = f"{len(strays)} persons of {', '.join(map(str, strays.unique().sort().head(5)))}"
+        raise DataError(Fault(f"{thing}: state", found, f"{fips} throughout", "fetch the publisher's file again"))
+    return raw.select(pl.lit(f"{year}/{member}").alias("file"), pl.lit(year).alias("year"), ROW, *COLUMNS)
 
 
 def clean(raw: pl.DataFrame, *, gender: bool = False) -> Ledger:
     """Return canonical records from person rows: those without wages rejected by name, codes recoded."""
-    require_numbers(raw, (*NUMBERS, *REPLICATE_NAMES), thing=SOURCE.key)
-    ledger = Ledger(raw).recode(pl.col(*NUMBERS, *REPLICATE_NAMES).cast(pl.Float64))
-    ledger = ledger.recode(pl.col("WAGP").alias("pay_annual_usd"))
+    numbers = require_numbers(raw, (*NUMBERS, *REPLICATE_NAMES), thing=SOURCE.key)
+    # a file may leave out the zeros that its dictionary puts before a code
+    ledger = Ledger(numbers).recode(pl.col("ST", "SCHL", "JWTR").str.zfill(2), pl.col("WAGP").alias("pay_annual_usd"))
     ledger = ledger.reject("under 15 years old: wages not asked", pl.col("WAGP").is_null())
     ledger = ledger.reject("no wages in the past 12 months", pl.col("WAGP") == 0)
-    ledger = _recode_work(_recode_pay(_bound_top_codes(ledger)))
-    return _recode_person(ledger, gender=gender)
-
-
-def _bound_top_codes(ledger: Ledger) -> Ledger:
-    """Give top-coded wages their interval, and count them by state.
-
-    The Census Bureau replaces wages at or above a state's cut-off by their mean. The cut-offs themselves are
-    not at hand; a state's largest wage below the recorded mean is below its cut-off, so the interval
-    from there upwards holds [cut-off, ∞).
-    """
-    state = pl.col("ST")
-    top_code = state.replace_strict({s.fips: s.top_code for s in STATES.values()}, return_dtype=pl.Float64)
-    is_top = pl.col("WAGP") == top_code
-    largest_below = pl.col("WAGP").filter(~is_top).max().over(state)
-    ledger = ledger.recode(
-        pl.when(is_top).then(largest_below).alias("pay_low_usd"),
-        pl.when(is_top).then(math.inf).alias("pay_high_usd"),
-    )
-    present = set(ledger.rows["ST"].unique())
-    for code, declared in STATES.items():
-        if declared.fips in present:
-            rule = f"top-coded in {code}: the recorded value is a mean; low = largest wage below it, high = ∞"
-            ledger = ledger.flag(rule, (state == declared.fips) & is_top)
-    return ledger
+    postal = pl.col("ST").replace_strict({fips: state for state, (_, fips) in STATES.items()}, default=None)
+    ledger = bound_top_codes(ledger, pl.format("{}, {}", postal, "year"), TOP_CODES)
+    return _recode_person(_recode_work(_recode_pay(ledger)), gender=gender)
 
 
 def _recode_pay(ledger: Ledger) -> Ledger:
-    full_year = pl.col("WKW") == "1"
+    weeks = pl.col("WKW")
+    full_year = pl.when(pl.col("year") >= WEEKS_COUNTED).then(weeks >= 50).otherwise(weeks == 1)
     return ledger.recode(
         pl.when(full_year & (pl.col("WKHP") > 0))
         .then(pl.col("WAGP") / (WEEKS_PER_YEAR * pl.col("WKHP")))
@@ -341,7 +427,7 @@ def _recode_work(ledger: Ledger) -> Ledger:
 
 
 def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
-    names = {declared.fips: declared.name for declared in STATES.values()}
+    names = {fips: name for name, fips in STATES.values()}
     schooling = pl.col("SCHL").replace_strict(SCHOOLING_YEARS, default=None, return_dtype=pl.Float64)
     asked_for = [_levels(ledger.rows, "SEX", "gender", GENDER)] if gender else []
     return ledger.recode(
@@ -351,10 +437,10 @@ def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
         constant("experience_concept", "potential"),
         pl.col("AGEP").alias("age"),
         constant("country", "US"),
-        pl.col("ST").replace_strict(names, return_dtype=pl.String).alias("region"),
+        pl.col("ST").replace_strict(names, default=None, return_dtype=pl.String).alias("region"),
         pl.col("PWGTP").alias("weight"),
-        pl.concat_list(REPLICATE_NAMES).alias("replicate_weights"),
-        pl.lit(YEAR, dtype=pl.Int32).alias("year"),
+        pl.concat_arr(REPLICATE_NAMES).arr.to_list().alias("replicate_weights"),
+        pl.col("year").cast(pl.Int32),
         pl.format("{}:{}", "file", "row").alias("record_id"),
         constant("source", SOURCE.key),
         constant("observation", "worker"),
@@ -365,38 +451,59 @@ def _levels(rows: pl.DataFrame, name: str, into: str, levels: Mapping[str, str])
     return pl.lit(to_levels(rows, name, into, levels, source=SOURCE.key))
 
 
-def _file(code: str) -> RawFile:
-    name = f"csv_p{code.lower()}.zip"
+def _read(years: Sequence[int], states: Sequence[str]) -> dict[tuple[int, str], pl.DataFrame]:
+    chosen = [(year, state) for year in years for state in states]
+    return {each: read(fetch(SOURCE, _file(*each)), year=each[0], state=each[1]) for each in chosen}
+
+
+def _file(year: int, state: str) -> RawFile:
+    name = f"csv_p{state.lower()}.zip"
     return RawFile(
-        name=name,
-        sha256=STATES[code].sha256,
-        url=f"https://www2.census.gov/programs-surveys/acs/data/pums/{YEAR}/1-Year/{name}",
-        mirror=f"acs_pums_{YEAR}/{name}",
+        name=f"csv_p{state.lower()}_{year}.zip",
+        sha256=SHA256.get(state) if year == YEAR else None,
+        url=f"https://www2.census.gov/programs-surveys/acs/data/pums/{year}/1-Year/{name}",
+        mirror=f"acs_pums_{year}/{name}",
     )
 
 
-def _member(code: str) -> str:
-    return f"psam_p{STATES[code].fips}.csv"
+def _cited(years: Sequence[int], states: Sequence[str]) -> Source:
+    """Return the source with a title and a citation of what was read."""
+    return replace(
+        SOURCE,
+        title=f"American Community Survey {_span(years)}, 1-year public-use microdata, persons",
+        citation=f"U.S. Census Bureau, {_span(years)} American Community Survey 1-Year Public Use Microdata Sample "
+        f"(PUMS), person records: {', '.join(STATES[state][0] for state in states)}.",
+    )
 
 
-def _chosen(years: Sequence[int] | None, states: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the postal codes to read, in declared order; refuse every year and state not declared."""
+def _span(years: Sequence[int]) -> str:
+    """Return years as a reader is told them: 2018; 2019, 2022; 2019–2022 without 2020."""
+    between = tuple(year for year in YEARS if years[0] <= year <= years[-1])
+    if len(years) < 3 or tuple(years) != between:
+        return ", ".join(map(str, years))
+    return f"{years[0]}–{years[-1]}" + (" without 2020" if years[0] < 2020 < years[-1] else "")
+
+
+def _chosen(years: Sequence[int] | None, states: Sequence[str] | None) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Return years and postal codes to read, in declared order; refuse every one not declared."""
     faults = [
-        Fault(f"{SOURCE.key}: year {year}", "no file declared", f"{YEAR}", "ask for a declared year")
+        unknown(f"{SOURCE.key}: year", str(year), map(str, YEARS), NO_FILE.get(year, ""))
         for year in years or ()
-        if year != YEAR
+        if year not in YEARS
     ]
     faults += [unknown(f"{SOURCE.key}: state", state, STATES) for state in states or () if state not in STATES]
     if faults:
         raise DataError(*faults)
-    return tuple(code for code in STATES if code in (states or _at_hand() or STATES))
+    asked = tuple(year for year in YEARS if year in (years or (YEAR,)))
+    return asked, tuple(state for state in STATES if state in (states or _at_hand(asked) or SHA256))
 
 
-def _at_hand() -> Collection[str]:
-    """Return the states whose files are in data/raw or in the mirror folder."""
+def _at_hand(years: Sequence[int]) -> Collection[str]:
+    """Return those of the six small states whose files of every year are in data/raw or in the mirror folder."""
     mirror = mirror_folder()
-    places = {code: [raw_folder(SOURCE.key) / _file(code).name] for code in STATES}
-    if mirror is not None:
-        for code in STATES:
-            places[code].append(mirror / str(_file(code).mirror))
-    return [code for code, paths in places.items() if any(path.is_file() for path in paths)]
+
+    def there(file: RawFile) -> bool:
+        in_mirror = mirror is not None and (mirror / str(file.mirror)).is_file()
+        return in_mirror or (raw_folder(SOURCE.key) / file.name).is_file()
+
+    return [state for state in SHA256 if all(there(_file(year, state)) for year in years)]
