@@ -7,7 +7,7 @@ redenominations and is left out. Pay in a currency without a series, such as PLN
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -106,15 +106,13 @@ def rates(path: Path) -> pl.DataFrame:
         raise DataError(*faults)
     month = pl.col(_DATE).str.to_date("%Y-%m-%d")
     kept = raw.filter(~pl.col(_COUNTRY).is_in(LEFT_OUT))
-    return _required(
-        kept.select(
-            pl.col(_COUNTRY).replace_strict(CURRENCIES).alias("currency"),
-            month.dt.year().cast(pl.Int32).alias("year"),
-            month.dt.month().cast(pl.Int32).alias("month"),
-            pl.col(_RATE).cast(pl.Float64).alias("per_usd"),
-        ),
-        thing,
+    series = kept.select(
+        pl.col(_COUNTRY).replace_strict(CURRENCIES).alias("currency"),
+        month.dt.year().alias("year"),
+        month.dt.month().alias("month"),
+        pl.col(_RATE).alias("per_usd"),
     )
+    return require_series(series, _KEYS, "per_usd", thing=thing)
 
 
 def per_usd(
@@ -138,7 +136,7 @@ def per_usd(
     >>> per_usd(rows, table=pl.DataFrame({"currency": ["EUR"], "year": [2024], "per_usd": [0.9]})).to_list()
     [0.9, 1.0, None]
     """
-    known = rates(fetch(FED, FILE)) if table is None else _required(table, "table of exchange rates")
+    known = rates(fetch(FED, FILE)) if table is None else _of_user(table)
     by_year = known.group_by("currency", "year").agg(pl.col("per_usd").mean())
     asked = rows.select(
         pl.col(currency).cast(pl.String).alias("currency"),
@@ -155,27 +153,40 @@ def per_usd(
     return found.select(rate.alias("per_usd")).to_series()
 
 
-def _required(table: pl.DataFrame, thing: str) -> pl.DataFrame:
-    """Return a table of rates with its columns typed, or raise every fault that it has."""
-    require_header(table.columns, ["currency", "year", "per_usd"], thing=thing)
-    keys = [name for name in _KEYS if name in table.columns]
-    types = {"currency": pl.String, "year": pl.Int32, "month": pl.Int32, "per_usd": pl.Float64}
-    typed = table.select(pl.col(name).cast(types[name], strict=False) for name in (*keys, "per_usd"))
+def _of_user(table: pl.DataFrame) -> pl.DataFrame:
+    """Return a user's rates, typed; by the year where the table has no months."""
+    keys = _KEYS if "month" in table.columns else _KEYS[:2]
+    return require_series(table, keys, "per_usd", thing="table of exchange rates")
+
+
+def require_series(table: pl.DataFrame, keys: Sequence[str], value: str, *, thing: str) -> pl.DataFrame:
+    """Return the ``keys`` (text, or whole numbers for year and month) and ``value`` of a table by period, typed.
+
+    Raises ``DataError`` for columns that are missing, and for keys that are null or stand twice, values that are
+    no positive numbers, and months that don't exist: all of them.
+
+    >>> table = pl.DataFrame({"currency": ["EUR"], "year": ["2024"], "per_usd": [1]})
+    >>> require_series(table, ["currency", "year"], "per_usd", thing="an example").rows()
+    [('EUR', 2024, 1.0)]
+    """
+    require_header(table.columns, [*keys, value], thing=thing)
+    whole = {"year": pl.Int32(), "month": pl.Int32()}
+    series = table.select(
+        *(pl.col(key).cast(whole.get(key, pl.String()), strict=False) for key in keys),
+        pl.col(value).cast(pl.Float64, strict=False),
+    )
     tests = {
         "keys that are null or not whole numbers": pl.any_horizontal(pl.col(keys).is_null()),
         "keys that stand twice": pl.struct(keys).is_duplicated(),
-        "rates that are not positive numbers": ~(pl.col("per_usd").is_finite() & (pl.col("per_usd") > 0)).fill_null(
-            False
-        ),
+        "values that are not positive numbers": ~(pl.col(value).is_finite() & (pl.col(value) > 0)).fill_null(False),
     }
     if "month" in keys:
         tests["months outside 1 to 12"] = ~pl.col("month").is_between(1, 12)
-    counts = typed.select(test.sum().alias(name) for name, test in tests.items()).row(0, named=True)
+    counts = series.select(test.sum().alias(told) for told, test in tests.items()).row(0, named=True)
+    expected = f"one positive {value} for each {', '.join(keys)}"
     faults = [
-        Fault(thing, f"{count} rows: {name}", "one positive rate a currency and period", "mend the table")
-        for name, count in counts.items()
-        if count
+        Fault(thing, f"{count} rows with {told}", expected, "mend the table") for told, count in counts.items() if count
     ]
     if faults:
         raise DataError(*faults)
-    return typed
+    return series

@@ -150,7 +150,8 @@ def find_slips(
 
     Pairs of ``confusable`` currencies need ``pay_annual_local``, ``currency`` and ``year``: the other currency
     is the cell's most frequent, its rate the median at which the rows of the year were converted. An hourly
-    rate looks like thousands typed as units: where there may be any, leave ``"thousands"`` unmended.
+    rate looks like thousands typed as units: where there may be any, leave ``"thousands"`` unmended. In fat
+    tails (Student's t with 5 df) one true figure in a hundred looks like a slip, in normal ones one in a thousand.
     Raises ``DataError`` for an unknown kind or a missing column.
 
     **Source** Iglewicz and Hoaglin (1993), How to Detect and Handle Outliers, ASQC: median, MAD, cut of 3.5.
