@@ -272,7 +272,7 @@ def test_missing_columns_are_all_named_as_the_year_names_them(
 def test_bytes_that_are_not_the_declared_ones_are_refused_and_nothing_is_written(project: Path) -> None:
     raw = project / "data" / "raw" / "acs_pums"
     raw.mkdir(parents=True)
-    path = write_zip(raw / "csv_pde_2018.zip", member(2018), in_year(2018))
+    path = write_zip(raw / "csv_pde.zip", member(2018), in_year(2018))
     before = path.read_bytes()
     with pytest.raises(DataError, match=acs_pums.SHA256["DE"]):
         sl.load("acs_pums", states=["DE"])
@@ -301,14 +301,14 @@ def test_years_are_pooled_and_files_without_a_published_hash_are_kept_to(
     told = records.provenance
     assert told.headline == "Delaware, 2016, 2019: not the nation; each year's weights stand for the whole population"
     assert "2016, 2019 American Community Survey" in told.source.citation
-    assert [(file.name, file.rows) for file in told.files] == [("csv_pde_2016.zip", 2), ("csv_pde_2019.zip", 1)]
+    assert [(file.name, file.rows) for file in told.files] == [("2016_csv_pde.zip", 2), ("2019_csv_pde.zip", 1)]
     assert [file.sha256 for file in told.files] == [
         hashlib.sha256((tmp_path / "mirror" / f"acs_pums_{year}" / "csv_pde.zip").read_bytes()).hexdigest()
         for year in (2016, 2019)
     ]
     assert {"pay_low_usd", "pay_high_usd"}.isdisjoint(records.asked)  # no top code of these years is declared
 
-    at_hand = project / "data" / "raw" / "acs_pums" / "csv_pde_2019.zip"
+    at_hand = project / "data" / "raw" / "acs_pums" / "2019_csv_pde.zip"
     at_hand.chmod(0o644)
     write_zip(at_hand, member(2019), in_year(2019), in_year(2019))
     with pytest.raises(DataError, match=told.files[1].sha256):

@@ -195,12 +195,13 @@ def _cells(raw: Path | bytes, dialect: Dialect) -> np.ndarray[tuple[int], np.dty
     inside, marks, length = False, 0, 0  # what the last block left open
     for block in _blocks(raw):
         signs = np.frombuffer(block, dtype=np.uint8)
-        outside = np.ones(len(signs), dtype=bool)
-        if quote is not None:
+        is_end, is_separator = signs == ord("\n"), signs == separator
+        if inside or (quote is not None and bytes([quote]) in block):
             parity = np.bitwise_xor.accumulate((signs == quote).view(np.uint8)) ^ np.uint8(inside)
-            outside, inside = parity == 0, bool(parity[-1])
-        ends = np.flatnonzero((signs == ord("\n")) & outside)
-        separators = np.flatnonzero((signs == separator) & outside)
+            inside = bool(parity[-1])
+            is_end &= parity == 0
+            is_separator &= parity == 0
+        ends, separators = np.flatnonzero(is_end), np.flatnonzero(is_separator)
         before = np.searchsorted(separators, ends)
         in_line = np.diff(before, prepend=0)
         written = np.diff(ends, prepend=-1) - 1  # signs in the line, its carriage return among them

@@ -457,12 +457,12 @@ def _read(years: Sequence[int], states: Sequence[str]) -> dict[tuple[int, str], 
 
 
 def _file(year: int, state: str) -> RawFile:
-    name = f"csv_p{state.lower()}.zip"
+    published = f"csv_p{state.lower()}.zip"  # in every year
     return RawFile(
-        name=f"csv_p{state.lower()}_{year}.zip",
+        name=published if year == YEAR else f"{year}_{published}",
         sha256=SHA256.get(state) if year == YEAR else None,
-        url=f"https://www2.census.gov/programs-surveys/acs/data/pums/{year}/1-Year/{name}",
-        mirror=f"acs_pums_{year}/{name}",
+        url=f"https://www2.census.gov/programs-surveys/acs/data/pums/{year}/1-Year/{published}",
+        mirror=f"acs_pums_{year}/{published}",
     )
 
 
