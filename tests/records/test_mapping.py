@@ -45,8 +45,8 @@ def test_the_least_mapping_has_honest_defaults(tmp_path: Path) -> None:
     declared = read(tmp_path)
     assert declared.layout.path == tmp_path / "pay.csv"
     assert (declared.layout.form, declared.layout.decimal, declared.layout.thousands) == ("csv", ".", ",")
-    assert declared.observation == "worker"
-    assert declared.pay.rates == {"USD": 1.0}
+    assert declared.constants == {"observation": "worker"}
+    assert declared.pay.rates.stated == {"USD": 1.0}
     assert declared.pay.gross_net is None
     assert declared.source == {}
     assert declared.raw_columns == ("Pay",)
@@ -55,7 +55,7 @@ def test_the_least_mapping_has_honest_defaults(tmp_path: Path) -> None:
 def test_a_declaration_is_frozen(tmp_path: Path) -> None:
     declared = read(tmp_path)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        declared.observation = "posting"  # type: ignore[misc]
+        declared.keep = {}  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(

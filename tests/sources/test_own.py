@@ -207,13 +207,15 @@ def test_pay_that_can_nowhere_be_read_is_a_fault_not_an_empty_table(own: Path) -
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        (CSV + "60000,BSc\n", "line 11 has 2"),
-        (CSV + "60,000,BSc,3,x\n", "line 11 has 5"),
-        (CSV + '60000,"BSc,3,x\n', "unexpected end of data"),
-        ("", "no header row"),
-        ("Pay,Pay,Degree,Years\n1,2,MSc,3\n", "columns of the same name: ['Pay']"),
+        (CSV + "60000,BSc\n", "record 10 has 2"),
+        (CSV + "60,000,BSc,3,x\n", "record 10 has 5"),
+        (CSV + '60000,"BSc,3,x\n', "record 10 has 2"),
+        (CSV + '60000,BSc,3,"x\n', "could not parse"),
+        ("", "an empty file"),
+        ("<!doctype html><p>not found</p>", "a web page"),
+        ("Pay,Pay,Degree,Years\n1,2,MSc,3\n", "columns of the same name: 'Pay'"),
     ],
-    ids=["short", "long", "open quote", "empty", "same name"],
+    ids=["short", "long", "open quote", "open quote in the last cell", "empty", "web page", "same name"],
 )
 def test_a_record_that_does_not_fit_the_header_is_refused(own: Path, content: str, found: str) -> None:
     key = write(own, content)

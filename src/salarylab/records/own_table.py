@@ -11,9 +11,12 @@ import polars as pl
 from salarylab import schema
 from salarylab.errors import DataError, Fault
 from salarylab.records.audit import Ledger
-from salarylab.records.mapping import Answer, Layout, OwnMapping
+from salarylab.records.mapping import OwnMapping
+from salarylab.records.own_cells import read_cells
+from salarylab.records.own_file import wrong_separator
 from salarylab.records.own_pay import REJECT, lay_out_pay
-from salarylab.records.recode import blank_to_null, first_number, require_columns, to_levels, to_number
+from salarylab.records.own_when import dates
+from salarylab.records.recode import blank_to_null, require_columns
 
 FLAG = "flag: "  # heads the name of a column that marks rows to count, as REJECT does for rows to remove
 
@@ -27,20 +30,19 @@ def lay_out(raw: pl.DataFrame, declared: OwnMapping) -> tuple[pl.DataFrame, tupl
     faults = _absent(raw, declared)
     absent = [pl.lit(None, pl.String).alias(name) for name in declared.raw_columns if name not in raw.columns]
     cells = blank_to_null(raw.with_columns(absent), declared.layout.missing)
-    columns = [_identity(cells, declared), cells.select(_year(declared.year))]
+    when = dates(cells, declared.year)
+    columns = [_identity(cells, declared), _kept(cells, declared), _dated(when)]
     for name, answer in declared.columns.items():
         try:
-            columns.append(_read(cells, schema.column(name), answer, declared.layout))
+            read = read_cells(cells, schema.column(name), answer, declared.layout)
         except DataError as error:
             faults += error.faults
+            continue
+        columns.append(_marked(read, name, cells[answer.column or ""], declared))
     rows = pl.concat(columns, how="horizontal")
-    pay, more = lay_out_pay(cells, declared, rows["hours_weekly"] if "hours_weekly" in rows.columns else None)
+    hours = rows["hours_weekly"] if "hours_weekly" in rows.columns else None
+    pay, more = lay_out_pay(cells, declared, hours, when)
     return pl.concat([rows, pay], how="horizontal"), (*faults, *more)
-
-
-def ask_separator(layout: Layout) -> str:
-    """Return what to do about a file that has one column only."""
-    return f"is separator {layout.separator!r} right? if not, say separator = … under [file]"
 
 
 def clean(rows: pl.DataFrame) -> Ledger:
@@ -63,9 +65,8 @@ def _absent(raw: pl.DataFrame, declared: OwnMapping) -> list[Fault]:
     except DataError as error:
         if layout.form != "csv" or raw.width != 1:
             return list(error.faults)
-        found = f"the header has 1 cell: {raw.columns[0]!r}"
-        expected = f"columns {', '.join(map(repr, declared.raw_columns))}"
-        return [Fault(layout.path.name, found, expected, ask_separator(layout))]
+        found, remedy = wrong_separator(raw.columns[0], layout)
+        return [Fault(layout.path.name, found, f"columns {', '.join(map(repr, declared.raw_columns))}", remedy)]
     return []
 
 
@@ -73,8 +74,7 @@ def _identity(cells: pl.DataFrame, declared: OwnMapping) -> pl.DataFrame:
     """Return who speaks, the constants of the mapping, and the mark of exact repeats."""
     constants = {
         "source": "own",
-        "observation": declared.observation,
-        "experience_concept": declared.experience_concept,
+        **declared.constants,
         "pay_concept": declared.pay.concept,
         "gross_net": declared.pay.gross_net,
     }
@@ -87,57 +87,21 @@ def _identity(cells: pl.DataFrame, declared: OwnMapping) -> pl.DataFrame:
     )
 
 
-def _year(year: Answer) -> list[pl.Expr]:
-    """Return the calendar year: one for all rows, or the first four-digit one in the text of a column."""
-    if year.column is None:
-        value = pl.repeat(year.value, pl.len(), dtype=pl.String).cast(pl.Int32)
-    else:
-        value = pl.col(year.column).str.extract(r"(?:^|\D)((?:19|20)\d{2})(?:\D|$)").cast(pl.Int32)
-    return [value.alias("year"), value.is_null().alias(f"{REJECT}year is not stated or not readable")]
+def _kept(cells: pl.DataFrame, declared: OwnMapping) -> pl.DataFrame:
+    """Return, for each raw column under [keep], the mark of rows whose value is not among those kept."""
+    return cells.select(
+        (~pl.col(name).is_in(list(values)).fill_null(False)).alias(f"{REJECT}{name} is not among the values to keep")
+        for name, values in declared.keep.items()
+    )
 
 
-def _read(cells: pl.DataFrame, column: schema.Column, answer: Answer, layout: Layout) -> pl.DataFrame:
-    """Return one canonical column, and the mark of cells that hold no such number or no known level.
-
-    Raises ``DataError`` for levels that are not declared or not mapped.
-    """
-    raw = answer.column or ""
-    if isinstance(column.dtype, pl.Float64):
-        values = cells.select(_number(column, raw, layout)).to_series()
-    elif isinstance(column.dtype, pl.List):
-        values = _lists(cells, column, answer, layout.path.name)
-    elif column.levels:
-        values = _levels(cells, column, answer, layout.path.name)
-    else:
-        values = cells[raw].replace(dict(answer.levels))
-    unread = cells[raw].is_not_null() & values.is_null()
-    mark = f"{FLAG}{column.name}: not readable as declared, counted as not answered"
-    return pl.DataFrame({column.name: values, mark: unread})
+def _dated(when: pl.DataFrame) -> pl.DataFrame:
+    return when.select("year", pl.col("year").is_null().alias(f"{REJECT}year is not stated or not readable"))
 
 
-def _number(column: schema.Column, raw: str, layout: Layout) -> pl.Expr:
-    """Return a number of the column's range; years of experience may stand in free text ("10+ years")."""
-    if column.name == "experience_years":
-        number = first_number(raw)
-    else:
-        number = to_number(raw, decimal=layout.decimal, thousands=layout.thousands)
-    allowed = number >= column.minimum if column.minimum is not None else pl.lit(True)
-    return pl.when(allowed & (number <= 1) if column.name == "remote_share" else allowed).then(number)
-
-
-def _levels(cells: pl.DataFrame, column: schema.Column, answer: Answer, file: str) -> pl.Series:
-    itself = {level: level for level in column.levels}
-    levels, raw = itself | dict(answer.levels), answer.column or ""
-    return to_levels(cells, raw, column.name, levels, source=file, unmatched=answer.unmatched)
-
-
-def _lists(cells: pl.DataFrame, column: schema.Column, answer: Answer, file: str) -> pl.Series:
-    """Return the items of each cell as a list: trimmed, each once, in the order written."""
-    raw, row = answer.column or "", "number of the row"
-    items = cells.select(pl.int_range(pl.len()).alias(row), pl.col(raw).str.split(answer.separator)).explode(raw)
-    items = items.select(row, blank_to_null(items.select(raw)).to_series())
-    coded = _levels(items, column, answer, file) if column.levels else items[raw].replace(dict(answer.levels))
-    gathered = items.select(row, coded.alias("item")).group_by(row, maintain_order=True)
-    lists = gathered.agg(pl.col("item").drop_nulls().unique(maintain_order=True))["item"]
-    answered = cells[raw].is_not_null()
-    return pl.select(pl.when(answered).then(lists)).to_series().cast(column.dtype).alias(column.name)
+def _marked(read: pl.DataFrame, name: str, raw: pl.Series, declared: OwnMapping) -> pl.DataFrame:
+    """Return canonical columns with the mark of cells that hold no such number or no known level."""
+    answered = raw.is_not_null() & ~raw.is_in(list(declared.columns[name].nothing))
+    unread = (answered & read[name].is_null()).alias(f"{FLAG}{name}: not readable as declared, counted as not answered")
+    mine = [other for other in read.columns if other == name or other not in declared.columns]
+    return read.select(mine).with_columns(unread)

@@ -38,10 +38,10 @@ class TomlTable:
                 remedy = "write it above the first [table]" if key in self.elsewhere else ""
                 faults.append(unknown(f"{where}: key", key, names, remedy))
 
-    def text(self, key: str, *, required: bool = False) -> str | None:
-        """Return a text, or None."""
+    def text(self, key: str, *, required: bool = False, blank: bool = False) -> str | None:
+        """Return a text, or None; an empty one is a decision that waits, unless ``blank`` allows it."""
         found = self.stated.get(key)
-        if isinstance(found, str):
+        if isinstance(found, str) and (found or blank):
             return found
         if found is not None or required:
             self.refuse(key, found, "a text")
@@ -67,6 +67,10 @@ class TomlTable:
         return TomlTable(found, f"{self.where} [{key}]", names, self.faults, self.elsewhere)
 
     def refuse(self, key: str, found: object, expected: str, remedy: str = "") -> None:
-        """Note the fault of one key."""
-        said = "nothing" if found is None else repr(found)
+        """Note the fault of one key; an empty text is one that nobody has decided yet."""
+        said = "nothing" if found is None else "not decided yet" if found == "" else repr(found)
         self.faults.append(Fault(f"{self.where} {key}", said, expected, remedy or f"say {key} = …"))
+
+    def note(self, found: str, expected: str, remedy: str) -> None:
+        """Note a fault of the table as a whole."""
+        self.faults.append(Fault(self.where, found, expected, remedy))

@@ -1,4 +1,4 @@
-"""Command line: run notebooks into reports, list sources, fetch data.
+"""Door: the verbs of the command line.
 
 Refused input is told without a traceback and exits 2; a failed report exits 1; anything else is a
 defect and keeps its traceback. Everything heavy is imported by the verb that needs it.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from salarylab.cli import own
+from salarylab.cli.terminal import shown, table
 from salarylab.errors import DataError, SalarylabError
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(own.app, name="own")
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; repeatable.")]
 Keep = Annotated[
     str | None, typer.Option(metavar="NAME", help="Keep findings, source and first chart in reports/gallery/ too.")
@@ -72,10 +75,10 @@ def run(notebook: Notebook, settings: Settings = None, keep: Keep = None) -> Non
         raise typer.Exit(1)
     for finding in outcome.findings:
         typer.echo(f"  - {finding['sentence']}")
-    typer.echo(f"page   {_shown(outcome.folder / 'index.html')}")
-    typer.echo(f"index  {_shown(rebuilt)}")
+    typer.echo(f"page   {shown(outcome.folder / 'index.html')}")
+    typer.echo(f"index  {shown(rebuilt)}")
     if keep is not None:
-        typer.echo(f"kept   {_shown(gallery.keep(outcome.folder, keep))}")
+        typer.echo(f"kept   {shown(gallery.keep(outcome.folder, keep))}")
 
 
 @app.command()
@@ -94,7 +97,7 @@ def build() -> None:
         typer.echo(f"{'failed' if outcome.failure else 'good'}, {time.monotonic() - clock:.1f} s")
         if outcome.failure is not None:
             _tell_failure(outcome)
-    typer.echo(f"reports: {_shown(index.rebuild())}")
+    typer.echo(f"reports: {shown(index.rebuild())}")
     typer.echo(_headline(outcomes))
     if any(outcome.failure for outcome in outcomes):
         raise typer.Exit(1)
@@ -108,7 +111,7 @@ def params(notebook: Notebook) -> None:
 
     declared = request.declarations(notebooks.find(notebook))
     rows = [(p.name, p.annotation, repr(p.default), ", ".join(map(str, p.choices)), p.help) for p in declared]
-    _table(("name", "type", "default", "choices", "help"), rows)
+    table(("name", "type", "default", "choices", "help"), rows)
 
 
 @app.command()
@@ -118,7 +121,7 @@ def sources() -> None:
 
     declared = map(registry.describe, registry.keys())
     rows = [(s.key, s.title, s.licence, s.redistribution, s.headline) for s in declared]
-    _table(("key", "title", "licence", "redistribution", "headline"), rows)
+    table(("key", "title", "licence", "redistribution", "headline"), rows)
 
 
 @app.command()
@@ -164,7 +167,7 @@ def _tell_failure(outcome: Outcome) -> None:
     from salarylab.report.failure import one_screen
 
     assert outcome.failure is not None
-    page = _shown(outcome.folder / "index.html")
+    page = shown(outcome.folder / "index.html")
     typer.echo(one_screen(outcome.request, outcome.failure, page), err=True)
 
 
@@ -175,19 +178,3 @@ def _headline(outcomes: Sequence[Outcome]) -> str:
         return "no finding"
     finding = next((o for o in telling if not o.synthetic), telling[0]).findings[0]
     return f"{finding['headline']}: {finding['sentence']}" if finding["headline"] else str(finding["sentence"])
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table: Any = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))  # brackets in a cell are text, not style
-    Console().print(table)
-
-
-def _shown(path: Path) -> str:
-    """Return a path as seen from the working directory."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,0 +1,5 @@
+"""Command line: run notebooks into reports, list sources, fetch data, map a file of one's own."""
+
+from salarylab.cli.door import app, main
+
+__all__ = ["app", "main"]
