@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import polars as pl
 import pytest
@@ -8,13 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salarylab.errors import DataError
+from salarylab.records import Records, from_ledger
 from salarylab.records.audit import Ledger
 from salarylab.records.postings import (
+    SAME,
     TIES,
     arithmetic_midpoint,
     collapse_pairs,
     drop_repeats,
     geometric_midpoint,
+    is_repeat,
+    mark_overlap,
+    overlap,
     signature,
 )
 
@@ -132,3 +138,63 @@ def test_every_missing_column_is_named() -> None:
     assert len(caught.value.faults) == 2
     assert "did you mean 'usd'?" in str(caught.value)
     assert "did you mean 'place'?" in str(caught.value)
+
+
+# Another source's postings
+
+
+def posted(*rows: tuple[str | None, str | None, int, float | None]) -> pl.DataFrame:
+    return pl.DataFrame(
+        rows, schema=dict.fromkeys(SAME, pl.String) | {SAME[2]: pl.Int32, SAME[3]: pl.Float64}, orient="row"
+    )
+
+
+def test_repeats_are_rows_that_agree_in_every_field_with_an_earlier_one() -> None:
+    rows = pl.DataFrame({"title": ["a", "a", "a", None, None], "pay": [1.0, 2.0, 1.0, None, None]})
+    assert rows.select(is_repeat(["title", "pay"]).alias("repeat"))["repeat"].to_list() == [
+        False,
+        False,
+        True,
+        False,
+        True,
+    ]
+
+
+def test_postings_overlap_where_title_country_year_and_pay_agree() -> None:
+    there = posted(("Tide Analyst", "NA", 2023, 90_000.0))
+    here = posted(
+        ("tide analyst", "NA", 2023, 90_000.4),
+        ("Tide Analyst", "NA", 2023, 90_001.0),
+        ("Tide Analyst", "NA", 2024, 90_000.0),
+        ("Tide Analyst", "DE", 2023, 90_000.0),
+        ("Wave Analyst", "NA", 2023, 90_000.0),
+    )
+    assert overlap(here, there).to_list() == [True, False, False, False, False]
+    assert overlap(here, there.clear()).to_list() == [False] * 5
+
+
+def test_a_posting_that_lacks_a_field_is_not_found_in_another_source() -> None:
+    unknown = posted((None, "NA", 2023, 90_000.0), ("Tide Analyst", "NA", 2023, None))
+    assert overlap(unknown, unknown).to_list() == [False, False]
+
+
+def test_overlap_names_every_missing_column() -> None:
+    whole = posted(("Tide Analyst", "NA", 2023, 90_000.0))
+    with pytest.raises(DataError) as caught:
+        overlap(whole, whole.drop("title", "year"))
+    assert len(caught.value.faults) == 2
+
+
+def test_overlap_is_counted_and_written_down() -> None:
+    ledger = Ledger(pl.DataFrame({"via": ["a board", "elsewhere", None]}))
+    marked = mark_overlap(ledger, pl.col("via") == "a board", "aijobs")
+    assert marked.rows["also_in"].to_list() == ["aijobs", None, None]
+    (step,) = marked.steps
+    assert (step.rule, step.kind, step.touched) == ("may also stand in aijobs; never pool the two", "flag", 1)
+
+
+def test_two_sources_make_no_records(make_records: Callable[..., Records]) -> None:
+    one = make_records(pay_annual_usd=[90_000.0, 80_000.0])
+    two = one.table.with_columns(pl.Series("source", ["invented", "aijobs"]))
+    with pytest.raises(DataError, match="rows of aijobs"):
+        from_ledger(Ledger(two), one.provenance)

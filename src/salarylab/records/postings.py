@@ -1,7 +1,11 @@
-"""Postings: rows that are the two ends of an advertised range, joined into one posting each.
+"""Postings: two ends of a range joined into one, repeats dropped, and those that another source may hold too.
 
 Some publishers write a posted range as two rows, high end then low end. The pairs are visible in file
 order only: they are found before any sort and before any repeat is dropped.
+
+Two sources of postings are never pooled: records hold rows of one source, and a verb takes one set of records.
+What may stand in another source as well says so in its column ``also_in``, so that whoever compares the two
+knows how far they are one. ``overlap`` finds such postings by their content, ``mark_overlap`` writes it down.
 """
 
 from __future__ import annotations
@@ -16,6 +20,11 @@ from salarylab.records.recode import require_columns
 
 ROW = "row"
 """The column that a ledger of postings must have: the row's number in its raw file."""
+
+SAME = ("title", "country", "year", "pay_arithmetic_midpoint_usd")
+"""The columns in which two sources' postings agree where they may be the same."""
+
+NEVER_POOL = "may also stand in {other}; never pool the two"
 
 TIES = "both ends of a pair are equal: high ≥ low also pairs identical rows"
 
@@ -61,8 +70,50 @@ def drop_repeats(ledger: Ledger, identity: Sequence[str]) -> Ledger:
     >>> drop_repeats(Ledger(twice), ["title"]).steps[0].removed
     1
     """
-    whole = pl.struct(*identity, "pay_low", "pay_high")
-    return ledger.reject("repeats an earlier posting exactly", ~whole.is_first_distinct())
+    return ledger.reject("repeats an earlier posting exactly", is_repeat([*identity, "pay_low", "pay_high"]))
+
+
+def is_repeat(fields: Sequence[str]) -> pl.Expr:
+    """Return whether an earlier row agrees in all fields; null agrees with null.
+
+    >>> pl.DataFrame({"title": ["engineer", None, None]}).select(is_repeat(["title"]))["title"].to_list()
+    [False, False, True]
+    """
+    return ~pl.struct(*fields).is_first_distinct()
+
+
+def overlap(postings: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
+    """Return, for each posting, whether another source's postings hold one that may be the same.
+
+    Two may be the same where they agree in title (case apart), country, year and the arithmetic midpoint of
+    advertised pay, to the dollar. It is no proof either way: round pay for a common title agrees by accident,
+    and a title that one publisher tidied does not. A posting that lacks one of the four is not found. Raises
+    ``DataError`` where a column is missing.
+
+    >>> here = pl.DataFrame({"title": ["Engineer"], "country": ["DE"], "year": [2023]})
+    >>> here = here.with_columns(pay_arithmetic_midpoint_usd=90_000.4)
+    >>> there = here.with_columns(title=pl.lit("engineer"), pay_arithmetic_midpoint_usd=90_000.0)
+    >>> overlap(here, there).to_list(), overlap(here, there.with_columns(country=pl.lit("AT"))).to_list()
+    ([True], [False])
+    """
+    for thing, table in (("postings", postings), ("the other source's postings", others)):
+        require_columns(table, SAME, thing=thing)
+    title, country, year, pay = (pl.col(name) for name in SAME)
+    key = (title.str.to_lowercase(), country, year.cast(pl.Int64), pay.round().cast(pl.Int64))
+    here = postings.select(*key).with_row_index("place")
+    shared = here.join(others.select(*key).unique(), on=SAME, how="semi")["place"]
+    return here.select(pl.col("place").is_in(shared.implode()).alias("overlap")).to_series()
+
+
+def mark_overlap(ledger: Ledger, found: pl.Expr, other: str) -> Ledger:
+    """Count the postings for which ``found`` holds, and name the other source in their column ``also_in``.
+
+    >>> heard = Ledger(pl.DataFrame({"via": ["a board", "elsewhere"]}))
+    >>> mark_overlap(heard, pl.col("via") == "a board", "aijobs").rows["also_in"].to_list()
+    ['aijobs', None]
+    """
+    marked = pl.when(found.fill_null(False)).then(pl.lit(other)).alias("also_in")
+    return ledger.flag(NEVER_POOL.format(other=other), found).recode(marked)
 
 
 def signature(identity: Sequence[str]) -> pl.Expr:
@@ -109,9 +160,9 @@ def _opens_pair(rows: pl.DataFrame, pay: str, identity: Sequence[str]) -> pl.Ser
             pl.col(ROW) + 1 == pl.col(ROW).shift(-1), pl.col(pay) >= pl.col(pay).shift(-1), *agrees
         ).fill_null(False)
     ).to_series()
-    runs = pl.DataFrame({"could_pair": could_pair, "run": could_pair.rle_id()})
-    place_in_run = pl.int_range(pl.len()).over("run")
-    return runs.select(pl.col("could_pair") & (place_in_run % 2 == 0)).to_series()
+    runs = pl.DataFrame({"could_pair": could_pair}).with_row_index("at")
+    run_begins = pl.when(pl.col("could_pair").rle_id().diff().fill_null(1) > 0).then("at").forward_fill()
+    return runs.select(pl.col("could_pair") & ((pl.col("at") - run_begins) % 2 == 0)).to_series()
 
 
 def _end(name: str, pay: str, end: str) -> str:

@@ -15,6 +15,9 @@ from salarylab.errors import DataError, Fault, unknown
 from salarylab.records.audit import Ledger, Step, audit_frame
 from salarylab.source import Provenance
 
+IDENTITY = ("record_id", "source", "year", "observation")
+"""The columns that every record fills."""
+
 SOURCE_MIME = "application/vnd.salarylab.source+json"
 
 
@@ -76,7 +79,8 @@ def from_ledger(ledger: Ledger, provenance: Provenance, asked: Iterable[str] | N
     """Return the records that a cleaner arrived at, checked against the schema and the raw row count.
 
     Columns of the ledger that are not canonical are left behind. Raises ``DataError`` when rows are not
-    accounted for, when a record has no identity, or when a column was filled but never declared asked.
+    accounted for, when a record has no identity or is another source's, or when a column was filled but never
+    declared asked.
     """
     declared = frozenset(asked if asked is not None else provenance.source.asked)
     table = schema.conform(ledger.rows.select(c for c in ledger.rows.columns if c in schema.BY_NAME))
@@ -92,9 +96,8 @@ def from_ledger(ledger: Ledger, provenance: Provenance, asked: Iterable[str] | N
                 "give every removed row a named step in the cleaner",
             )
         )
-    identity = ("record_id", "source", "year", "observation")
     filled = {s.name for s in table if s.null_count() < len(s)}
-    undeclared = sorted(filled - declared - set(identity))
+    undeclared = sorted(filled - declared - set(IDENTITY))
     if undeclared:
         faults.append(
             Fault(
@@ -104,16 +107,21 @@ def from_ledger(ledger: Ledger, provenance: Provenance, asked: Iterable[str] | N
                 "declare them in the source",
             )
         )
-    nameless = [name for name in identity if table[name].null_count()]
-    if nameless:
-        faults.append(
-            Fault(
-                f"{provenance.source.key}: identity",
-                f"nulls in {', '.join(nameless)}",
-                "none",
-                "fill them in the cleaner",
-            )
-        )
+    faults += _identity_faults(table, provenance.source.key)
     if faults:
         raise DataError(*faults)
-    return Records(table, declared | set(identity), provenance, ledger.steps, raw_rows)
+    return Records(table, declared | set(IDENTITY), provenance, ledger.steps, raw_rows)
+
+
+def _identity_faults(table: pl.DataFrame, key: str) -> list[Fault]:
+    """Return what is wrong with who the records are: some without identity, or of another source."""
+    faults = []
+    nameless = [name for name in IDENTITY if table[name].null_count()]
+    if nameless:
+        faults.append(Fault(f"{key}: identity", f"nulls in {', '.join(nameless)}", "none", "fill them in the cleaner"))
+    strangers = sorted(set(table["source"].drop_nulls().unique()) - {key})
+    if strangers:
+        expected = "rows of one source: sources overlap and ask differently, so they are never pooled"
+        remedy = "load each by itself and compare the findings"
+        faults.append(Fault(f"{key}: source", f"rows of {', '.join(strangers)}", expected, remedy))
+    return faults
