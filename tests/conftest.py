@@ -52,7 +52,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 Make = Callable[..., Records]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_records() -> Make:
     """Return a function from canonical columns (lists) to records of an invented source, cleaned as told."""
 

@@ -1,23 +1,34 @@
-"""Disclosure: small cells are withheld, counts rounded, thresholds only raised."""
+"""Disclosure: small cells are withheld, counts rounded, nothing follows by subtraction; only ever stricter."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate, product
+from typing import Any
+
+import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.optimize import linprog
 
 from salarylab.disclosure import (
     MIN_CELL,
     MIN_PERCENTILE_CELL,
+    dominated,
+    release,
+    release_flow,
+    release_shares,
     round_count,
+    round_share,
     share_cell,
     show_count,
     significant,
-    suppress,
-    suppress_shares,
     threshold,
 )
+from salarylab.disclosure.rounding import share_step
 from salarylab.errors import VocabularyError
 
 
@@ -81,8 +92,8 @@ CELLS = pl.DataFrame(
 )
 
 
-def test_suppress_withholds_values_and_counts_of_small_cells() -> None:
-    shown = suppress(CELLS, ["premium", "median_pay"])
+def test_release_withholds_values_and_counts_of_small_cells() -> None:
+    shown = release(CELLS, ["premium", "median_pay"]).frame
     assert shown["premium"].to_list() == [None, None, 0.3, 0.4]
     assert shown["median_pay"].to_list() == [None, None, 3.0, 4.0]
     assert shown["n"].to_list() == [None, None, 10, 30]
@@ -90,15 +101,30 @@ def test_suppress_withholds_values_and_counts_of_small_cells() -> None:
     assert shown.columns == CELLS.columns
 
 
-def test_suppress_with_a_higher_threshold() -> None:
-    assert suppress(CELLS, ["premium"], at_least=30)["premium"].to_list() == [None, None, None, 0.4]
+def test_release_with_a_higher_threshold() -> None:
+    assert release(CELLS, ["premium"], at_least=30).frame["premium"].to_list() == [None, None, None, 0.4]
     with pytest.raises(VocabularyError):
-        suppress(CELLS, ["premium"], at_least=2)
+        release(CELLS, ["premium"], at_least=2)
 
 
 def test_a_cell_of_unknown_size_is_withheld() -> None:
     cells = pl.DataFrame({"premium": [0.1], "n": pl.Series([None], dtype=pl.Int64)})
-    assert suppress(cells, ["premium"])["premium"].to_list() == [None]
+    assert release(cells, ["premium"]).frame["premium"].to_list() == [None]
+
+
+def test_a_dominated_cell_is_withheld() -> None:
+    cells = CELLS.with_columns(one=pl.Series([False, False, True, False]))
+    shown = release(cells, ["premium"], dominated="one").frame
+    assert shown["premium"].to_list() == [None, None, None, 0.4]
+    assert shown["n"].to_list() == [None, None, None, 30]
+    assert "one" not in shown.columns
+
+
+@given(st.lists(st.integers(0, 400), min_size=1, max_size=6))
+def test_what_was_released_is_released_as_it_is(counts: list[int]) -> None:
+    cells = pl.DataFrame({"value": [1.0] * len(counts), "n": counts})
+    once = release(cells, ["value"]).frame
+    assert release(once, ["value"]).frame.equals(once)
 
 
 @pytest.mark.parametrize("part", [1, 9, 91, 99])
@@ -118,12 +144,133 @@ def test_a_share_of_nothing_stands_on_nothing() -> None:
 def test_shares_are_withheld_by_the_smaller_side_and_counts_by_the_whole() -> None:
     rows = [0, 9, 10, 90, 91, 100, 5]
     whole = [100] * 6 + [9]
-    cells = pl.DataFrame({"share": [r / n for r, n in zip(rows, whole, strict=True)], "rows": rows, "n": whole})
-    shown = suppress_shares(cells, "rows")
+    shown = release_shares(pl.DataFrame({"rows": rows, "n": whole}), "rows").frame
     assert shown["share"].to_list() == [0.0, None, 0.1, 0.9, None, 1.0, None]
     assert shown["n"].to_list() == [100] * 6 + [None]
-    assert shown.columns == ["share", "n"]
-    assert suppress_shares(cells.clear(), "rows").is_empty()
+    assert set(shown.columns) == {"share", "n"}
+    assert release_shares(pl.DataFrame({"rows": rows, "n": whole}).clear(), "rows").frame.is_empty()
+
+
+@given(st.integers(20, 200_000), st.data())
+def test_a_share_is_told_in_steps_of_ten_rows_and_close(whole: int, drawn: st.DataObject) -> None:
+    part = drawn.draw(st.integers(MIN_CELL, whole - MIN_CELL))
+    step = share_step(whole)
+    assert step * whole >= MIN_CELL * 0.999999
+    assert step * whole <= 2.5 * MIN_CELL
+    assert 0 < round_share(part, whole) < 1
+    assert abs(round_share(part, whole) - part / whole) <= 0.6 * step + 1e-9  # ten rows are told as one step
+    assert round_share(part, whole) / step == pytest.approx(round(round_share(part, whole) / step))
+
+
+# What a reader can work out
+
+
+def small_parts(whole: int, parts: Sequence[int]) -> set[int]:
+    """Return every size of a withheld part that fits the told whole and other parts, by trying all counts."""
+    wholes = [n for n in range(whole + 100) if round_count(n) == round_count(whole) and n >= MIN_CELL]
+    others = [[n for n in range(part + 100) if round_count(n) == round_count(part) and n >= MIN_CELL] for part in parts]
+    sums = {sum(chosen) for chosen in product(*others)}
+    return {n - told for n in wholes for told in sums if 1 <= n - told < MIN_CELL}
+
+
+@pytest.mark.parametrize("few", [1, 3, 9])
+@pytest.mark.parametrize("part", [11, 12, 14, 15, 24, 25, 44, 94, 95, 99, 124, 250, 949, 995, 999, 1_000, 1_050])
+def test_rounding_alone_hides_a_part_beside_a_told_one_from_fifteen_rows_up(few: int, part: int) -> None:
+    """Sample and records, a step of an attrition, a level beside a total: the difference is anything from 1 to 9."""
+    possible = small_parts(part + few, [part])
+    if part + few >= 15:
+        assert possible == set(range(1, 10))
+    else:  # under fifteen rows the told whole says too much: see the complement
+        assert max(possible) < 9
+
+
+@given(st.lists(st.integers(1, 60), min_size=2, max_size=4))
+@settings(max_examples=60)
+def test_no_withheld_part_follows_from_its_whole_and_the_other_parts(counts: list[int]) -> None:
+    """All counts that fit what is told are tried; a withheld part of a few may be any number from 1 to 9."""
+    if sum(counts) < MIN_CELL or max(counts) < MIN_CELL:
+        return  # nothing is told, or only the whole
+    told = release(pl.DataFrame({"n": counts}), [], parts=True).frame["n"].to_list()
+    wholes = {n for n in range(MIN_CELL, 400) if round_count(n) == round_count(sum(counts))}
+    ways = [
+        range(1, MIN_CELL)
+        if count < MIN_CELL
+        else range(1, 260)  # withheld beside it
+        if shown is None
+        else [n for n in range(MIN_CELL, 260) if round_count(n) == shown]
+        for count, shown in zip(counts, told, strict=True)
+    ]
+    for i, count in enumerate(counts):
+        if count < MIN_CELL:
+            rest = {0}
+            for j, way in enumerate(ways):
+                rest = {a + b for a in rest for b in way} if j != i else rest
+            possible = {n for n in range(1, MIN_CELL) if any(n + other in wholes for other in rest)}
+            assert possible == set(range(1, MIN_CELL)) or all(shown is None for shown in told)
+
+
+def test_a_part_of_a_small_whole_takes_the_next_smallest_with_it() -> None:
+    assert release(pl.DataFrame({"n": [3, 10]}), [], parts=True).frame["n"].to_list() == [None, None]
+    assert release(pl.DataFrame({"n": [3, 40, 60]}), [], parts=True).frame["n"].to_list() == [None, 40, 60]
+
+
+@given(st.integers(10, 300), st.lists(st.sampled_from([0, 1, 2, 3, 9, 10, 12, 40]), max_size=6))
+def test_no_loss_of_a_few_follows_from_a_flow(raw: int, losses: list[int]) -> None:
+    """The system of all told counts is solved by scipy's linear programming, not by the house's own paths."""
+    lost = [loss for i, loss in enumerate(losses) if raw - sum(losses[: i + 1]) >= 0]
+    left = list(accumulate(lost, lambda rows, loss: rows - loss, initial=raw))
+    flow = pl.DataFrame({"rows_lost": [0, *lost], "rows_left": left})
+    if min(left) < 0:
+        return
+    told = release_flow(flow).frame
+    n = len(left)
+    bounds = [fits(count, shown) for count, shown in zip(flow["rows_left"], told["rows_left"], strict=True)]
+    pairs = list(zip(flow["rows_lost"], told["rows_lost"], strict=True))[1:]
+    above = [row for i in range(n - 1) for row in ([0] * i + [1, -1] + [0] * (n - i - 2),)]
+    limits = [fits(count, shown) for count, shown in pairs]
+    for i, (count, _) in enumerate(pairs):
+        if 0 < count < MIN_CELL and told["rows_left"].drop_nulls().len():
+            ends = [extreme(sign * np.array(above[i]), np.array(above), limits, bounds) for sign in (1, -1)]
+            assert ends[0] <= 1
+            assert -ends[1] >= MIN_CELL - 1
+
+
+def fits(count: int, shown: int | None) -> tuple[int, int]:
+    """Return the least and greatest count that is told so: by trying, not by the house's formula."""
+    if count < MIN_CELL:
+        return (1, MIN_CELL - 1) if count else (0, 0)
+    same = [n for n in range(MIN_CELL, 600) if shown is None or round_count(n) == shown]
+    return (min(same), max(same)) if shown is not None else (1, 600)
+
+
+def extreme(
+    goal: NDArray[Any], differences: NDArray[Any], limits: list[tuple[int, int]], bounds: list[tuple[int, int]]
+) -> float:
+    """Return the least value of a sum of counts under all that is told."""
+    rows = np.vstack([differences, -differences])
+    ends = [high for _, high in limits] + [-low for low, _ in limits]
+    return float(linprog(goal, A_ub=rows, b_ub=ends, bounds=bounds).fun)
+
+
+# One contributor
+
+
+@pytest.mark.parametrize(("most", "told"), [(5, False), (6, True), (10, True)])
+def test_a_cell_is_dominated_when_one_gives_more_than_half(most: int, told: bool) -> None:
+    assert dominated(np.ones(10), np.array([0] * most + list(range(1, 11 - most)))) is told
+
+
+def test_weight_and_pay_count_as_what_is_given() -> None:
+    each = np.arange(10)
+    assert dominated(np.array([9.5] + [1.0] * 9), each)
+    assert not dominated(np.array([9.0] + [1.0] * 9), each)
+    assert not dominated(np.array([]), np.array([]))
+
+
+def test_the_rule_of_dominance_may_be_made_stricter_and_never_looser() -> None:
+    assert dominated(np.ones(10), np.array([0] * 4 + list(range(1, 7))), most=0.3)
+    with pytest.raises(VocabularyError, match=r"at most 0\.5"):
+        dominated(np.ones(10), np.arange(10), most=0.8)
 
 
 @given(st.floats(1e-6, 1e9), st.integers(1, 12))

@@ -35,7 +35,7 @@ def answered(records: Records) -> Released:
     """Return the share of records that answered each question, by year of pay.
 
     Columns: column, group, year, share (0 to 1), n (records of that year and kind of observation that the
-    question could have been put to). Only columns that the source asked. A share is withheld where one to
+    question could have been put to). Only columns that the source asked, and years of ten rows. A share is withheld where one to
     nine rows answered, or did not; it is told in steps of ten rows or more.
     """
     table = records.table
@@ -59,7 +59,7 @@ def answered(records: Records) -> Released:
             )
         )
     told = release_shares(pl.concat(parts).sort("year", maintain_order=True), "rows")
-    return told.then(lambda shares: shares.select("column", "group", "year", "share", "n"))
+    return told.then(lambda shares: shares.drop_nulls("n").select("column", "group", "year", "share", "n"))
 
 
 def pay_distribution(sample: Sample) -> Released:

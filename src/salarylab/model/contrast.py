@@ -82,7 +82,7 @@ def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -
         f, df, p = wald(estimate, tested)
     except ModelError as error:
         return _untested(estimate, told, f"{error.faults[0].found}; expected {error.faults[0].expected}")
-    cell = min(terms[i].n for i in tested)
+    df, cell = estimate.told_df(df), min(terms[i].n for i in tested)
     out = len(of_factor) - len(tested)
     caveats = (
         (f"{out} of {len(of_factor)} terms left out: fewer than {MIN_CELL} rows, or no standard error",) if out else ()
@@ -140,7 +140,7 @@ def _finding(estimate: Estimate, vector: Array, subject: str, base: str) -> Find
         unit="log points",
         value=value,
         se=se,
-        df=df,
+        df=estimate.told_df(df),
         low=low,
         high=high,
         p=p,

@@ -91,7 +91,24 @@ class Estimate:
         variance = float(self.covariance[i, i])
         se, df = variance**0.5, float(self.df[i])
         low, high, t, p = interval(b, se, df)
-        return [b, se, df, t, p, low, high, percent(b), percent(low), percent(high), kennedy_percent(b, variance)]
+        return [
+            b,
+            se,
+            self.told_df(df),
+            t,
+            p,
+            low,
+            high,
+            percent(b),
+            percent(low),
+            percent(high),
+            kennedy_percent(b, variance),
+        ]
+
+    def told_df(self, df: float) -> float:
+        """Return degrees of freedom as they may be told: where they are rows less columns, rounded as rows are."""
+        counts_rows = self.kind not in ("HC2", "replicate") and not self.kind.startswith("CR")
+        return float(round_count(round(df))) if counts_rows and df >= MIN_CELL else df
 
     def to_statsmodels(self) -> Any:
         """Return the live statsmodels results of the same equation, with this estimate's covariance.

@@ -12,7 +12,7 @@ from salarylab.disclosure import MIN_CELL
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
 from salarylab.model.contrast import joint_test
-from salarylab.model.design import build
+from salarylab.model.design import Design, build
 from salarylab.model.estimate import Estimate, fit
 from salarylab.model.factor import factor as declared_factor
 from salarylab.model.premia import levels_of, premia
@@ -79,7 +79,7 @@ def premium_by(
         return Unanswered(out[0])
     given = dict(bases or {})
     first = build(Spec(factors=(factor, group), bases=given, **asked), sample)
-    sample = _comparable(first.sample, factor, first.base_of[factor], group, top)
+    sample = _comparable(first, factor, group, top)
     if not len(sample) or usable(sample, [group])[1]:
         base = first.told_base(factor)
         return Unanswered(f"fewer than two levels of {declared_factor(group).label} have {MIN_CELL} rows at {base}")
@@ -102,8 +102,9 @@ def _beside(sample: Sample, group: str, controls: Sequence[str]) -> tuple[str, .
     return tuple(name for name in controls if not (determines(sample, name, group) or determines(sample, group, name)))
 
 
-def _comparable(sample: Sample, factor: str, base: str, group: str, top: int | None) -> Sample:
+def _comparable(first: Design, factor: str, group: str, top: int | None) -> Sample:
     """Return the sample of the groups with most rows, each with at least ten rows at the base level."""
+    sample, base = first.sample, first.base_of[factor]
     parts = [declared_factor(name) for name in (factor, group)]
     cells = sample.table.select(part.expression.cast(pl.String).alias(part.name) for part in parts)
     if top is not None:
@@ -112,7 +113,9 @@ def _comparable(sample: Sample, factor: str, base: str, group: str, top: int | N
         sample, cells = sample.without(pl.lit(small), f"not among the {top} largest: {group}"), cells.filter(~small)
     at_base = cells.filter(pl.col(factor) == base)[group].value_counts()
     enough = at_base.filter(pl.col("count") >= MIN_CELL)[group].to_list()
-    return sample.without(pl.lit(~cells[group].is_in(enough)), f"fewer than {MIN_CELL} rows at {base}: {group}")
+    return sample.without(
+        pl.lit(~cells[group].is_in(enough)), f"fewer than {MIN_CELL} rows at {first.told_base(factor)}: {group}"
+    )
 
 
 def after_last_break(sample: Sample, *factors: str) -> Sample:

@@ -101,9 +101,7 @@ def unanswered(records: Records) -> Figure:
     """
     import altair as alt
 
-    shares = passport.answered(records).then(
-        lambda every: every.filter(~pl.col("column").is_in(DERIVED)).drop_nulls("n")
-    )
+    shares = passport.answered(records).then(lambda every: every.filter(~pl.col("column").is_in(DERIVED)))
     gaps = shares.then(_incomplete)
     asked, incomplete = (shown.frame["column"].n_unique() for shown in (shares, gaps))
     cells = (gaps if incomplete else shares).then(

@@ -30,7 +30,7 @@ def ladder(found: Ladder, *, levels: list[str] | None = None) -> Figure:
     """
     drawn = found.table.drop_nulls("value")
     if levels:
-        _refuse_unknown(levels, found.table)
+        _refuse_unknown(levels, drawn)
         drawn = drawn.filter(pl.col("level").is_in(levels))
     label = found.rungs[0].estimate.design.blocks[found.factor].factor.label
     base = found.rungs[0].estimate.design.told_base(found.factor)
@@ -39,7 +39,7 @@ def ladder(found: Ladder, *, levels: list[str] | None = None) -> Figure:
     chart = _intervals(percents(drawn, "rung", "level"), "rung", rungs, shown)
     return figure(
         chart,
-        title=f"Pay by {label}, compared with {base}" if len(shown) > 1 else f"Pay of {shown[0]}, compared with {base}",
+        title=f"Pay {f'of {shown[0]}' if len(shown) == 1 else f'by {label}'}, compared with {base}",
         subtitle=_subtitle(found.sample.provenance),
         summary=f"Pay premium of each level of {label} over {base}, with 95% intervals, as more is held equal: "
         + ", ".join(rungs),
@@ -136,7 +136,7 @@ def percents(premia: pl.DataFrame, *labels: str) -> Released:
 
 
 def _refuse_unknown(levels: list[str], premia: pl.DataFrame) -> None:
-    """Refuse levels without a name in the table: those not in the sample, and rare text."""
+    """Refuse levels that the table doesn't name: those not in the sample, and rare text."""
     named = premia["level"].unique(maintain_order=True).to_list()
     faults = [unknown("level", level, named) for level in levels if level not in named]
     if faults:

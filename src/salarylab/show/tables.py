@@ -36,7 +36,7 @@ class Table:
         return self.told.frame
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/html": self._html(), "text/plain": f"{self.title} ({len(self.cells)} rows). {self.subtitle}"}
+        return {"text/html": self._html(), "text/plain": f"{self.title} ({len(self.cells)} lines). {self.subtitle}"}
 
     def _html(self) -> str:
         import great_tables as gt
