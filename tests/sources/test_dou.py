@@ -12,6 +12,7 @@ import salarylab as sl
 from salarylab import schema
 from salarylab.errors import DataError
 from salarylab.records.audit import Ledger
+from salarylab.records.waves import join
 from salarylab.sources import dou
 
 INVENTED: dict[int, dict[str, str]] = {
@@ -78,7 +79,7 @@ def raw(year: int, *people: dict[str, str], header: list[str] | None = None) -> 
 
 
 def cleaned(year: int, *people: dict[str, str], gender: bool = False) -> Ledger:
-    return dou.clean(dou.read(raw(year, *people), dou.WAVES[year]), gender=gender)
+    return dou.clean(join([dou.read(raw(year, *people), dou.WAVES[year])], dou.WAVES), gender=gender)
 
 
 def touched(ledger: Ledger) -> dict[str, int]:
@@ -301,7 +302,7 @@ def counts(year: int, mirror: Path) -> tuple[pl.DataFrame, dict[str, int]]:
     answers = dou.read(mirror / str(wave.file.mirror), wave)
     if "employment" in answers.columns:
         answers = answers.with_columns(pl.lit("Я фрилансер(-ка)").alias("employment"))
-    everybody = dou.clean(answers)
+    everybody = dou.clean(join([answers], dou.WAVES))
     return everybody.rows, {step.rule.split(" (")[0]: step.touched for step in everybody.steps}
 
 
@@ -337,7 +338,7 @@ def test_counts_of_2019(mirror: Path) -> None:
     rows, touched_by = counts(2019, mirror)
     assert rows.filter(pl.col("work_mode") == "remote").height == 427
     assert touched_by["pay of zero"] == touched_by["pay over 15,000 USD a month"] == 0
-    assert (rows["pay"].cast(pl.Float64).min(), rows["pay"].cast(pl.Float64).max()) == (60.0, 12_000.0)
+    assert (rows["pay"].min(), rows["pay"].max()) == (60.0, 12_000.0)
     assert rows["experience_years"].null_count() == 0
 
 

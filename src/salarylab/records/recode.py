@@ -29,7 +29,7 @@ def to_number(name: str, *, decimal: str = ".", thousands: str = ",") -> pl.Expr
     Spaces of every width, currency signs and the thousands mark are dropped; a thousands mark must part
     whole groups of digits, so that a decimal comma read as a thousands mark can't multiply pay by a hundred.
 
-    >>> raw = pl.DataFrame({"pay": ["1,200.50", "€ 900", "about 5", "4695,70"]})
+    >>> raw = pl.DataFrame({"pay": ["1,200.50", "€ 900", "about 5", "4567,80"]})
     >>> raw.select(to_number("pay"))["pay"].to_list()
     [1200.5, 900.0, None, None]
     """

@@ -9,17 +9,17 @@ their place in each wave, and the header is held against the declared beginning 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from salarylab.errors import DataError, Fault, unknown
+from salarylab.errors import DataError, Fault
 from salarylab.records import Records, from_ledger
 from salarylab.records.amounts import bands, middle
 from salarylab.records.audit import Ledger
 from salarylab.records.reading import ROW, Dialect, read_csv
-from salarylab.records.recode import blank_to_null, constant, require_numbers, to_levels
+from salarylab.records.recode import constant, require_numbers, to_levels
+from salarylab.records.waves import Wave, asked_in, choose, join, names_in, sign
 from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
 from salarylab.units import PERIODS_PER_YEAR
 
@@ -27,20 +27,6 @@ PAY = frozenset({"pay_annual_usd", "base_usd", "pay_annual_local", "pay_concept"
 PERSON = frozenset({"experience_years", "experience_low", "experience_high", "experience_concept"})
 JOB = frozenset({"title", "seniority", "track", "skills", "org_kind", "country", "residence_country"})
 EVERY_WAVE = PAY | PERSON | JOB
-
-
-@dataclass(frozen=True, slots=True)
-class Wave:
-    """Declare one wave: its file, how it is written, what it asked, and each column's name and question.
-
-    ``questions`` pairs the name that a column gets here with the beginning of its header, in file order.
-    """
-
-    year: int
-    file: RawFile
-    dialect: Dialect
-    asked: frozenset[str]
-    questions: tuple[tuple[str, str], ...]
 
 
 def _file(name: str, sha256: str) -> RawFile:
@@ -143,7 +129,7 @@ SOURCE = Source(
     licence="No formal licence: free for research; a publication names DOU with an active link to https://dou.ua/",
     redistribution="attribution",
     headline="Net base pay as readers of DOU.ua, IT workers of Ukraine, state it themselves",
-    asked=frozenset().union(*(wave.asked for wave in WAVES.values())) - {"gender"},
+    asked=asked_in(tuple(WAVES.values()), gender=False),
     breaks=(
         Break(
             2024,
@@ -355,20 +341,12 @@ def load(years: Sequence[int] | None = None, gender: bool = False) -> Records:
     ``gender=True`` also loads that sensitive column, which 2025 did not ask. Raises ``DataError`` for a year
     without a wave, a file that is not the declared one, and a header or an answer that is not mapped.
     """
-    waves = _chosen(years)
+    waves = choose(WAVES, years, who=SOURCE.key)
     raw = [read(fetch(SOURCE, wave.file), wave) for wave in waves]
-    stamps = tuple(stamp(SOURCE, w.file, len(rows)) for w, rows in zip(waves, raw, strict=True))
-    asked = frozenset().union(*(wave.asked for wave in waves)) - (set() if gender else {"gender"})
+    stamps = tuple(stamp(SOURCE, wave.file, len(rows)) for wave, rows in zip(waves, raw, strict=True))
     options = {"years": [wave.year for wave in waves], "gender": gender}
-    ledger = clean(pl.concat(raw, how="diagonal"), gender=gender)
-    return from_ledger(ledger, Provenance(SOURCE, stamps, SOURCE.headline, options), asked)
-
-
-def _chosen(years: Sequence[int] | None) -> tuple[Wave, ...]:
-    strays = [unknown(f"{SOURCE.key}: wave of", str(y), map(str, WAVES)) for y in years or () if y not in WAVES]
-    if strays:
-        raise DataError(*strays)
-    return tuple(wave for year, wave in WAVES.items() if year in (years or WAVES))
+    ledger = clean(join(raw, WAVES), gender=gender)
+    return from_ledger(ledger, Provenance(SOURCE, stamps, SOURCE.headline, options), asked_in(waves, gender=gender))
 
 
 def read(path: Path | bytes, wave: Wave) -> pl.DataFrame:
@@ -393,20 +371,13 @@ def read(path: Path | bytes, wave: Wave) -> pl.DataFrame:
     if faults:
         raise DataError(*faults)
     named = raw.rename({header: name for header, (name, _) in zip(found, wave.questions, strict=True)})
-    return named.with_columns(
-        pl.lit(wave.year, dtype=pl.Int32).alias("year"),
-        pl.format("{}:{}", pl.lit(wave.file.name), ROW).alias("record_id"),
-    )
+    return sign(named, wave)
 
 
 def clean(raw: pl.DataFrame, *, gender: bool = False) -> Ledger:
-    """Return one record for each person who works, from the answers of one or more waves."""
-    named = dict.fromkeys(name for wave in WAVES.values() for name, _ in wave.questions)
-    answers = blank_to_null(raw, words=("",)).with_columns(
-        pl.lit(None, dtype=pl.String).alias(name) for name in named if name not in raw.columns
-    )
-    require_numbers(answers, ["pay", "bonus", "age"], thing=SOURCE.key)
-    ledger = Ledger(answers).reject("an empty record", pl.all_horizontal(pl.col(list(named)).is_null()))
+    """Return one record for each person who works, from the answers of one or more waves, joined."""
+    answers, named = require_numbers(raw, ["pay", "bonus", "age"], thing=SOURCE.key), names_in(WAVES)
+    ledger = Ledger(answers).reject("an empty record", pl.all_horizontal(pl.col(named).is_null()))
     alike = pl.struct("year", *(name for name in named if name != "told"))
     ledger = _recode_pay(ledger).flag(
         "every answer as in an earlier record (hours to weeks apart, so taken for two people)",
@@ -423,11 +394,11 @@ def clean(raw: pl.DataFrame, *, gender: bool = False) -> Ledger:
 def _recode_pay(ledger: Ledger) -> Ledger:
     """Take the year as twelve months of the stated base rate, and count what looks odd in it."""
     months = PERIODS_PER_YEAR["month"]
-    monthly = pl.col("pay").cast(pl.Float64)
+    monthly = pl.col("pay")
     return (
         ledger.recode(
             *((months * monthly).alias(name) for name in ("pay_annual_usd", "pay_annual_local", "base_usd")),
-            (months * pl.col("bonus").cast(pl.Float64)).alias("bonus_usd"),
+            (months * pl.col("bonus")).alias("bonus_usd"),
             constant("pay_concept", "base"),
             constant("gross_net", "net"),
             constant("currency", "USD"),
@@ -520,7 +491,6 @@ def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
             pl.lit(experience.select(middle()).to_series()).alias("experience_years"),
             constant("experience_concept", "professional"),
             pl.lit(tenure.select(middle()).to_series()).alias("tenure_years"),
-            pl.col("age").cast(pl.Float64),
             pl.lit(education),
             pl.when(field != NEVER_STUDIED)
             .then(field.replace_strict(FIELDS, default=ANOTHER_FIELD))
