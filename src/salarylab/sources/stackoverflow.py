@@ -330,7 +330,7 @@ AGES = (10.0, 100.0)  # typed ages outside are no ages
 TRIMMED = (1_000_000.0, 2_000_000.0)  # USD a year put for the highest pay until 2020, outside and inside the US
 NO_AGE = "Prefer not to say"
 ROLE: Labels = {
-    # of labels that name two roles of one family the first
+    # a label that names two roles goes to the first, also where their families differ (data or business analyst)
     "AI/ML engineer": "machine learning engineer",
     "Academic researcher": "academic researcher",
     "Applied scientist": "applied scientist",
@@ -363,6 +363,7 @@ ROLE: Labels = {
     "Developer, game or graphics": "game developer",
     "Developer, mobile": "mobile developer",
     "Educator": "teaching",
+    "Educator or academic researcher": "teaching",
     "Embedded applications or devices developer": "embedded developer",
     "Engineer, data": "data engineer",
     "Engineer, site reliability": "site reliability engineer",
@@ -373,6 +374,7 @@ ROLE: Labels = {
     "Full-stack developer": "full-stack developer",
     "Game or graphics developer": "game developer",
     "Hardware Engineer": "hardware engineer",
+    "Marketing or sales professional": "marketing",
     "Mobile developer": "mobile developer",
     "Product manager": "product manager",
     "Project manager": "project manager",
@@ -384,9 +386,7 @@ ROLE: Labels = {
     "Support engineer or analyst": "IT support",
     "System administrator": "system administrator",
     "UX, Research Ops or UI design professional": "designer",
-    # two roles of the list, none, or no job
-    "Educator or academic researcher": None,
-    "Marketing or sales professional": None,
+    # no role of the list, or no job
     "Other": None,
     "Other (please specify):": None,
     "Research & Development role": None,
