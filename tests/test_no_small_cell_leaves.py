@@ -33,7 +33,10 @@ from salarylab.show.figure import drawing
 SECRET_PAY = 987_654.0
 SECRET_TEXTS = ("swan marker", "Ruritania", "Plover & Daughters", "falconry", "1987")
 Make = Callable[..., sl.Records]
-COUNTS = {"n", "rows", "touched", "removed", "rows_lost", "rows_left", "raw_rows", "smallest_cell", "rows (rounded)"}
+COUNTS = {
+    *("n", "rows", "touched", "removed", "raw_rows", "smallest_cell", "rows_(rounded)"),
+    *("rows_lost", "rows_left", "rows_touched", "rows_removed", "rows_in_the_smaller_group"),
+}
 SMALL_COUNT = re.compile(r"(?<![\w.,–-])[1-9] (?:raw |more )?(?:rows?|records?|answers?)\b")
 EXACT_COUNT = re.compile(r"(?<![\w.,(])(\d[\d,]*) (?:raw )?(?:rows?|records?)\b")
 
@@ -341,8 +344,11 @@ def counts_in(content: Any, key: str = "") -> Iterator[tuple[str, float]]:
     elif isinstance(content, (list, tuple)):
         for part in content:
             yield from counts_in(part, key)
-    elif isinstance(content, (int, float)) and not isinstance(content, bool) and key in COUNTS:
-        yield key, content
+    elif key.replace(" ", "_") in COUNTS and not isinstance(content, bool):
+        if isinstance(content, (int, float)):
+            yield key, content
+        elif re.fullmatch(r"[\d,]+", str(content)):
+            yield key, int(str(content).replace(",", ""))
 
 
 def pay_as_told(pay: float) -> set[str]:

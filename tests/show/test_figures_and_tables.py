@@ -16,6 +16,7 @@ import salarylab as sl
 from salarylab.disclosure import release, show_count
 from salarylab.model import Unanswered
 from salarylab.passport import NOT_STATED
+from salarylab.show import embed, svg
 from salarylab.show.figure import VEGALITE_MIME
 from salarylab.show.premia import PERCENT, TRUTH, percents
 from salarylab.show.tables import SMALLER, WITHHELD
@@ -207,3 +208,17 @@ def test_rare_titles_share_one_line_without_a_name(invented: Invent) -> None:
     found = sl.ladder(sl.draw(invented(title=titles)), "title", [("raw gap", [])])
     for table in (sl.show.table.ladder(found), sl.show.table.terms(found.last, "title")):
         assert table.cells["level"].to_list() == ["analyst", "(under 10 rows)"]
+
+
+@pytest.mark.parametrize("name", ["ladder", "one level", "by group", "map"])
+def test_the_numbers_stand_once_below_a_chart_of_premia(figures: dict[str, Any], name: str) -> None:
+    (table,) = embed.tables(figures[name].spec)
+    assert PERCENT in table.columns or "difference in pay, percent" in table.columns
+
+
+def test_one_group_alone_has_its_numbers_once_and_one_line_at_zero(invented: Invent) -> None:
+    found = sl.ladder(sl.draw(invented(work_mode=["remote", "on-site"] * 30)), "work_mode", [("raw gap", [])])
+    drawn = sl.show.ladder(found)
+    (table,) = embed.tables(drawn.spec)
+    assert table.total == 1
+    assert svg.draw(dict(drawn.spec), "chart").count("stroke-dasharray") == 1
