@@ -13,7 +13,8 @@ is kept. Years of coding at work were asked until 2024, of any work from 2022 (o
 chooses, and no equation takes both.
 
 The maps of 2023 and 2025 and the questions of 2022 were held against the publisher's files, the others against
-what users of those files have published. A label that no map knows stops the cleaning by name.
+what users of those files have published. Answers with a label that no map knows are emptied and counted by
+question; where they are more than a few in a hundred, the file is refused.
 """
 
 from __future__ import annotations
@@ -30,16 +31,16 @@ from salarylab.paths import mirror_folder, raw_folder
 from salarylab.records import Records, from_ledger
 from salarylab.records.amounts import HIGH, LOW, bands, middle
 from salarylab.records.audit import PAY, Ledger
-from salarylab.records.countries import to_country
+from salarylab.records.countries import CODES, to_country
+from salarylab.records.labels import Labels, empty_strangers, of_several, to_level
 from salarylab.records.reading import CUT, ROW, read_csv
-from salarylab.records.recode import blank_to_null, constant, to_levels, to_number
+from salarylab.records.recode import blank_to_null, constant, to_number
 from salarylab.records.role_list import ROLE_LIST
 from salarylab.records.slips import AGAIN, LOCAL, find_slips
 from salarylab.schema import BY_NAME
 from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
 
 Experience = Literal["professional", "total"]
-Labels = Mapping[str, str | None]
 ASKED: Mapping[str, tuple[str, ...]] = {
     # the canonical columns that each question fills
     "pay_usd": ("pay_annual_usd", "pay_concept", "gross_net"),
@@ -397,6 +398,7 @@ ROLE: Labels = {
 FAMILY: Labels = {
     label: {known.name: known.family for known in ROLE_LIST}.get(role or "") for label, role in ROLE.items()
 }
+CLOSED: Mapping[str, Labels] = {**LABELS, "employment": EMPLOYMENT, "gender": GENDER, "role": ROLE}
 NO_SKILL = ("Other(s):", "Other (please specify):", "Other", "None of the above")
 NOWHERE = ("Nomadic", "Other Country (Not Listed Above)", "I prefer not to say", "Other (please specify):")
 
@@ -446,12 +448,15 @@ def clean(
 ) -> Ledger:
     """Return canonical records from one year's raw rows: answers without pay are records too.
 
-    Raises ``DataError`` for a year without a map, and for labels that the maps do not know.
+    Raises ``DataError`` for a year without a map, and for labels that the maps do not know where they are many.
     """
     wave = WAVES[_mapped([year])[0]]
-    straight = pl.col(pl.String).str.replace_all("[‘’]", "'")
-    ledger = Ledger(blank_to_null(raw, words=("", "NA")).with_columns(straight))
-    ledger = ledger.reject("record cut short in the file", pl.col(CUT)).recode(
+    ledger = Ledger(blank_to_null(raw, words=("", "NA"))).reject("record cut short in the file", pl.col(CUT))
+    known = {**CLOSED, "country": _countries(ledger.rows[wave.questions["country"]])}
+    for question, name in wave.questions.items():
+        if question in known and name in raw.columns:
+            ledger = empty_strangers(ledger, name, known[question])
+    ledger = ledger.recode(
         pl.lit(year, dtype=pl.Int32).alias("year"),
         pl.format("{}:{}", pl.lit(_file(year).name), ROW).alias("record_id"),
         constant("source", SOURCE.key),
@@ -513,30 +518,17 @@ def _together(ledgers: Mapping[int, Ledger]) -> Ledger:
 def _recode_levels(ledger: Ledger, wave: Wave, *, gender: bool) -> Ledger:
     """Recode the questions whose answers are levels; of several answers one is kept, by a rule."""
     rows, form = ledger.rows, wave.questions["employment"]
-    recoded = [_levels(rows[name], to, LABELS[to]) for to, name in wave.questions.items() if to in LABELS]
-    recoded.append(_of_several(rows, form, "employment", EMPLOYMENT, pl.col("employment").min()))
+    recoded = [
+        to_level(rows[name], to, LABELS[to], source=SOURCE.key) for to, name in wave.questions.items() if to in LABELS
+    ]
+    first = pl.col("employment").min()
+    recoded.append(of_several(rows, form, "employment", EMPLOYMENT, first, source=SOURCE.key))
     if gender and "gender" in wave.questions:
         told, another = pl.col("gender").drop_nulls().unique(), constant("gender", "another")
         kept = pl.when(told.len() == 1).then(told.first()).when(told.len() > 1).then(another)
-        recoded.append(_of_several(rows, wave.questions["gender"], "gender", GENDER, kept))
+        recoded.append(of_several(rows, wave.questions["gender"], "gender", GENDER, kept, source=SOURCE.key))
     rule = "several forms of employment ticked: the first in the schema's order kept"
     return ledger.recode(*map(pl.lit, recoded)).flag(rule, pl.col(form).str.contains(";"))
-
-
-def _levels(answers: pl.Series, into: str, labels: Labels) -> pl.Series:
-    """Return answers as levels; a label that the map does not know is refused."""
-    plain = answers.str.replace_all(".", "", literal=True)
-    levels = {label.replace(".", ""): level for label, level in labels.items()}
-    told = plain.set(plain.is_in([label for label, level in levels.items() if level is None]), None)
-    known = {label: level for label, level in levels.items() if level is not None}
-    return to_levels(told.to_frame(), answers.name, into, known, source=SOURCE.key)
-
-
-def _of_several(rows: pl.DataFrame, name: str, into: str, labels: Labels, kept: pl.Expr) -> pl.Series:
-    """Return one level a row of an answer that may hold several, parted by semicolons."""
-    ticked = rows.select(ROW, pl.col(name).str.split(";")).explode(name)
-    ticked = ticked.select(ROW, _levels(ticked[name], into, labels))
-    return ticked.group_by(ROW, maintain_order=True).agg(kept.alias(into))[into]
 
 
 def _recode_pay(ledger: Ledger, wave: Wave) -> Ledger:
@@ -565,6 +557,12 @@ def _recode_pay(ledger: Ledger, wave: Wave) -> Ledger:
     )
 
 
+def _countries(answers: pl.Series) -> Labels:
+    """Return those of the answers that are a country's name, or stand for none."""
+    names = [name for name in answers.drop_nulls().unique() if name.strip(" .").casefold() in CODES]
+    return dict.fromkeys([*names, *NOWHERE])
+
+
 def _recode_work(ledger: Ledger, wave: Wave) -> Ledger:
     """Recode the country, the role where one was ticked, and the skills."""
     country = to_country(ledger.rows, wave.questions["country"], source=SOURCE.key, none_of_them=NOWHERE)
@@ -576,7 +574,7 @@ def _recode_work(ledger: Ledger, wave: Wave) -> Ledger:
         pl.lit(country),
         pl.lit(country.alias("residence_country")),
         pl.col("title").replace_strict(ROLE, default=None, return_dtype=pl.String).alias("role"),
-        pl.lit(_levels(ledger.rows["title"].alias(wave.questions["role"]), "role_family", FAMILY)),
+        pl.lit(to_level(ledger.rows["title"].alias(wave.questions["role"]), "role_family", FAMILY, source=SOURCE.key)),
         pl.when(skills != "").then(skills.str.split(";").list.set_difference(NO_SKILL).list.sort()).alias("skills"),
     )
 
