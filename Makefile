@@ -6,7 +6,7 @@ PYTHON ?= python3
 # compile its libraries again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help report test lab lock validate clean
+.PHONY: help report test lab lock validate bench clean
 .DEFAULT_GOAL := help
 
 # $(call environment,FOLDER,LOCK): the packages of one lock, by hash, and the project itself. It is set up once
@@ -39,6 +39,10 @@ test: ## lint, types, tests, doctests, and the notebooks' committed outputs
 validate: ## the slow suites: coverage over many seeds
 	$(call environment,.venv-dev,requirements-dev.lock)
 	.venv-dev/bin/pytest -s -m slow tests
+
+bench: ## time cleaning against pandas, and a 200 MB survey: benchmarks/RESULTS.md
+	$(call environment,.venv-dev,requirements-dev.lock)
+	.venv-dev/bin/python benchmarks/bench.py
 
 lab: ## JupyterLab, the notebooks ready to run
 	$(call environment,.venv-lab,requirements-lab.lock)

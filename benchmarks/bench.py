@@ -1,0 +1,203 @@
+"""Measure reading and cleaning, and write what was found to RESULTS.md: ``make bench``.
+
+Two sides of a comparison take turns in one process, and medians of the turns are told. Both must give the
+same records and the same audit before a clock is started (agreement.py).
+"""
+
+from __future__ import annotations
+
+import datetime
+import gc
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+TURNS = 7
+MEGABYTE = 1_000_000
+SURVEY = 200 * MEGABYTE
+
+
+def main() -> None:
+    """Run every benchmark that this machine has the files for."""
+    parts = [heading(), survey(), cleaning()]
+    told = "\n\n".join(parts) + "\n"
+    (HERE / "RESULTS.md").write_text(told, encoding="utf-8")
+    print(told)
+
+
+def heading() -> str:
+    """Return what was measured on: date, machine, versions."""
+    import numpy
+    import pandas
+    import polars
+
+    cpu = next((line.partition(": ")[2] for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "")
+    memory = next((int(line.split()[1]) / 1e6 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
+    machine = [cpu or platform.processor(), f"{os.cpu_count()} cores", f"{memory:.0f} GB", platform.system()]
+    versions = [f"{module.__name__} {module.__version__}" for module in (polars, pandas, numpy)]
+    return (
+        "# Benchmarks\n\n`make bench` wrote this page; it needs a quiet machine and, for cleaning, the publishers' "
+        f"files (`SALARYLAB_MIRROR`).\n\n{datetime.date.today()}. {', '.join(filter(None, machine))}. "
+        f"Python {platform.python_version()}, {', '.join(versions)}; polars on {polars.thread_pool_size()} threads."
+    )
+
+
+def survey() -> str:
+    """Read and clean an invented survey file of 200 MB in a process of its own; tell its time and peak memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "survey.csv"
+        # written by another process too: a child's peak counts the memory of the parent that it was split from
+        written = _child("write", path)
+        found = _child("clean", path)
+    rows = [
+        ("salarylab, its libraries loaded", "", f"{found['loaded']:,.0f} MB"),
+        ("read and cleaned", f"{found['seconds']:.1f} s", f"{found['peak']:,.0f} MB"),
+    ]
+    return (
+        "## A survey of 200 MB\n\n"
+        f"An invented file of the shape of Stack Overflow's 2025 ({written['bytes'] / MEGABYTE:,.0f} MB, "
+        f"{written['records']:,} records, 170 columns, text over several lines), read strictly and cleaned by "
+        "`sources/stackoverflow.py`. Target: a peak under 1,500 MB.\n\n" + _table(("", "time", "peak memory"), rows)
+    )
+
+
+def cleaning() -> str:
+    """Time the cleaning of the mirrored files against the same rules in pandas."""
+    from salarylab.paths import mirror_folder
+
+    told = "## Cleaning, against pandas\n\n"
+    os.environ.setdefault("SALARYLAB_MIRROR", str(HERE.parent.parent / "shared" / "mirror"))
+    if (
+        not Path(os.environ["SALARYLAB_MIRROR"]).is_dir()
+        and not (HERE.parent / os.environ["SALARYLAB_MIRROR"]).is_dir()
+    ):
+        return told + "Skipped: there are no publishers' files (set `SALARYLAB_MIRROR`)."
+    mirror = mirror_folder()
+    assert mirror is not None
+    rows = [*_acs(mirror / "acs_pums_2018"), *_aijobs(mirror / "aijobs" / "salaries.csv")]
+    header = ("", "raw rows", "salarylab", "pandas", "rows a second: salarylab", "pandas", "ratio")
+    return (
+        f"{told}The same rules (`pandas_cleaning.py`), the same records and audit; medians of {TURNS} turns, taken in "
+        "alternation. Reading refuses records of another width and numbers that are none on both sides. Target: a "
+        "ratio of 5.\n\n" + _table(header, rows)
+    )
+
+
+def _acs(folder: Path) -> list[tuple[str, ...]]:
+    import pandas_cleaning as peer
+    import polars as pl
+    from agreement import require_agreement
+
+    from salarylab.sources import acs_pums
+
+    def read() -> pl.DataFrame:
+        paths = {(2018, state): folder / f"csv_p{state.lower()}.zip" for state in acs_pums.SHA256}
+        return pl.concat(acs_pums.read_all(paths).values())
+
+    raw, parsed, text = read(), peer.read_acs(folder), peer.read_acs(folder, text=True)
+    for theirs in (parsed, text):
+        require_agreement(acs_pums.clean(raw), peer.clean_acs(theirs))
+    turns: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
+        "ACS, read and clean; pandas parses numbers while it reads": (
+            lambda: acs_pums.clean(read()),
+            lambda: peer.clean_acs(peer.read_acs(folder)),
+        ),
+        "ACS, read and clean; cells are text first on both sides": (
+            lambda: acs_pums.clean(read()),
+            lambda: peer.clean_acs(peer.read_acs(folder, text=True)),
+        ),
+        "ACS, clean alone, from text": (lambda: acs_pums.clean(raw), lambda: peer.clean_acs(text)),
+        "ACS, clean alone; pandas from numbers": (lambda: acs_pums.clean(raw), lambda: peer.clean_acs(parsed)),
+    }
+    return [_compare(name, len(raw), *sides) for name, sides in turns.items()]
+
+
+def _aijobs(path: Path) -> list[tuple[str, ...]]:
+    import pandas_cleaning as peer
+    from agreement import require_agreement
+
+    from salarylab.sources import aijobs
+
+    raw, parsed = aijobs.read(path), peer.read_aijobs(path)
+    require_agreement(aijobs.clean(raw), peer.clean_aijobs(parsed))
+    return [
+        _compare(
+            "ai-jobs, read and clean",
+            len(raw),
+            lambda: aijobs.clean(aijobs.read(path)),
+            lambda: peer.clean_aijobs(peer.read_aijobs(path)),
+        ),
+        _compare("ai-jobs, clean alone", len(raw), lambda: aijobs.clean(raw), lambda: peer.clean_aijobs(parsed)),
+    ]
+
+
+def _compare(name: str, rows: int, ours: Callable[[], Any], theirs: Callable[[], Any]) -> tuple[str, ...]:
+    """Return a line of the table: two medians of seconds, rows a second, and their ratio."""
+    taken: tuple[list[float], list[float]] = ([], [])
+    for _ in range(TURNS):
+        for run, seconds in zip((ours, theirs), taken, strict=True):
+            gc.collect()
+            begun = time.perf_counter()
+            run()
+            seconds.append(time.perf_counter() - begun)
+    a, b = (statistics.median(seconds) for seconds in taken)
+    return (name, f"{rows:,}", f"{a:.3f} s", f"{b:.3f} s", f"{rows / a:,.0f}", f"{rows / b:,.0f}", f"**{b / a:.1f}**")
+
+
+def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [header, tuple("---" if not i else "---:" for i in range(len(header))), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text(encoding="utf-8").splitlines() if Path(path).is_file() else []
+
+
+# What runs in a process of its own
+
+
+def _child(task: str, path: Path) -> dict[str, float]:
+    """Run a task of this file in a fresh interpreter; return what it printed."""
+    ran = subprocess.run([sys.executable, __file__, task, str(path)], capture_output=True, text=True, check=True)
+    told: dict[str, float] = json.loads(ran.stdout)
+    return told
+
+
+def write(path: Path) -> dict[str, float]:
+    """Write the invented survey file."""
+    import survey as invented
+
+    return {"records": invented.write(path, SURVEY), "bytes": path.stat().st_size}
+
+
+def clean(path: Path) -> dict[str, float]:
+    """Read and clean the survey file; memory in MB."""
+    from salarylab.sources import stackoverflow
+
+    loaded, begun = peak(), time.perf_counter()
+    ledger = stackoverflow.clean(stackoverflow.read(path, 2025), 2025)
+    return {"rows": len(ledger.rows), "seconds": time.perf_counter() - begun, "loaded": loaded, "peak": peak()}
+
+
+def peak() -> float:
+    """Return the largest memory that this process has held, in MB."""
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MEGABYTE
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        print(json.dumps({"write": write, "clean": clean}[sys.argv[1]](Path(sys.argv[2]))))
+    else:
+        main()
