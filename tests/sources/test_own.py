@@ -356,6 +356,9 @@ def test_the_documented_example_works_as_printed(own: Path) -> None:
     assert records.table["country"].to_list() == ["FI", "FI", "SE"]
     assert records.table["skills"].to_list() == [["Python", "SQL"], ["Excel"], None]
     assert records.table["pay_hourly_usd"].null_count() == 0
+    assert records.table["bonus_usd"].round(2).to_list() == [round(1_000 / 0.92, 2), None, 0.0]
+    assert records.table["full_year"].to_list() == [True, True, False]
+    assert records.table["education_concept"].unique().to_list() == ["held"]
 
 
 def toml(value: object) -> str:
@@ -437,3 +440,16 @@ def test_the_smallest_mapping_of_the_documentation_loads(own: Path) -> None:
 
 def test_the_documentation_names_every_column_that_can_be_mapped() -> None:
     assert [name for name in MAPPABLE if f"`{name}`" not in DOCUMENTED] == []
+
+
+@pytest.mark.real
+def test_market_rates_come_from_the_federal_reserve(mirror: Path, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALARYLAB_MIRROR", str(mirror))
+    mapping = MAPPING.replace('currency = "USD"', 'currency = "EUR"\nusd_rate = "market"')
+    mapping = mapping.replace("value = 2024", 'column = "When"\norder = "day/month/year"')
+    rows = "60000,MSc,3,31.08.2022\n60000,MSc,3,31.10.2022\n"
+    records = sl.load(write(own, f"Pay,Degree,Years,When\n{rows}", mapping=mapping))
+    august, october = records.table["pay_annual_usd"] / 60_000
+    # monthly averages of EUR in USD, Federal Reserve G.5: 1.0128 in August 2022, 0.9853 in October 2022
+    assert (august, october) == pytest.approx((1.0128, 0.9853), abs=0.002)
+    assert "fed_fx/monthly.csv" in [stamp.name for stamp in records.provenance.files]

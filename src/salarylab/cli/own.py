@@ -45,7 +45,7 @@ def new(
         typer.echo(f"without a place: {', '.join(drafted.unused)}")
     typer.echo(f"wrote    {shown(target)}")
     if drafted.decisions:
-        typer.echo(f"{len(drafted.decisions)} decisions wait for you, marked DECIDE:")
+        typer.echo(f"to decide, {len(drafted.decisions)} in all, each marked DECIDE:")
         for decision in drafted.decisions:
             typer.echo(f"  - {decision}")
     typer.echo(f"next     {'fill them, then: ' if drafted.decisions else ''}salarylab own check {_argument(target)}")

@@ -177,7 +177,7 @@ def _score(profile: Profile, name: str, layout: Layout) -> float:
     if isinstance(column.dtype, pl.Float64):
         fits = profile.amounts >= MANY or name in ("experience_years", "tenure_years", "age", "remote_share")
         return said if fits else 0.0
-    if isinstance(column.dtype, pl.Boolean) or name == "work_mode":
+    if isinstance(column.dtype, pl.Boolean) or (name == "work_mode" and profile.numbers >= MANY):
         return said
     if column.levels:
         known = _recognised(profile, name)

@@ -16,6 +16,7 @@ from salarylab.records.own_answer import Answer
 from salarylab.records.own_cells import plain
 from salarylab.records.own_layout import Layout
 from salarylab.records.own_rates import rates
+from salarylab.records.own_words import without_currency
 from salarylab.records.pay_terms import Pay
 from salarylab.records.recode import to_levels, to_number
 from salarylab.units import PERIODS_PER_YEAR, WEEKS_PER_YEAR
@@ -40,7 +41,7 @@ def lay_out_pay(
     faults += [*wrong, *more]
     if not pay.columns or not (pay.column or pay.is_range or pay.summed):
         return rate.with_columns(period).drop("per_usd"), tuple(faults)
-    stated = _stated(cells, pay, declared.layout)
+    stated = _stated(_unsigned(cells, pay), pay, declared.layout)
     if stated["any"].any() and not (stated[LOW].is_not_null() & stated[HIGH].is_not_null()).any():
         faults.append(_nothing_read(cells, pay, declared.layout))
     weekly = pl.Series("hours", [None] * len(cells), pl.Float64) if hours is None else hours.alias("hours")
@@ -80,6 +81,14 @@ def _period(cells: pl.DataFrame, declared: OwnMapping) -> tuple[pl.Series, tuple
 def _answered(cells: pl.DataFrame, answer: Answer) -> pl.DataFrame:
     name = answer.column or ""
     return cells.select(pl.when(~pl.col(name).is_in(list(answer.nothing))).then(pl.col(name)).alias(name))
+
+
+def _unsigned(cells: pl.DataFrame, pay: Pay) -> pl.DataFrame:
+    """Return the cells of pay without the words of its currency ("9000 zł"), where the mapping states one."""
+    if not pay.currency.value:
+        return cells
+    amounts = [name for name in pay.amounts if name in cells.columns]
+    return cells.with_columns(without_currency(cells[name], [pay.currency.value]) for name in amounts)
 
 
 def _stated(cells: pl.DataFrame, pay: Pay, layout: Layout) -> pl.DataFrame:
@@ -173,7 +182,7 @@ def _marks_of_pay(pay: Pay, known: pl.Expr, rate: pl.Expr) -> dict[str, pl.Expr]
 
 
 def _nothing_read(cells: pl.DataFrame, pay: Pay, layout: Layout) -> Fault:
-    names = pay.columns if pay.summed else [n for n in (pay.column, pay.low, pay.high, pay.band) if n is not None]
+    names = pay.amounts
     shown = ", ".join(map(repr, cells[names[0]].drop_nulls().head(3)))
     return Fault(
         f"{layout.path.name}: pay in {', '.join(map(repr, names))}",

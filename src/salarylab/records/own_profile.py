@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -12,7 +12,7 @@ from salarylab.records.own_cells import plain
 from salarylab.records.own_file import OwnFile
 from salarylab.records.own_layout import Layout
 from salarylab.records.own_when import ORDERS
-from salarylab.records.own_words import match, tokens
+from salarylab.records.own_words import CODES, match, tokens, without_currency
 from salarylab.records.recode import blank_to_null, to_number
 
 ITEMS = (";", ",", "|", "/")
@@ -63,7 +63,12 @@ def numbers(profile: Profile, layout: Layout) -> pl.Series:
 
 
 def order_of(profile: Profile) -> str | None:
-    """Return the order of the parts of a column's dates, or None where nothing tells it."""
+    """Return the order of the parts of a column's dates, or None where nothing tells it.
+
+    Parts that are too great for a month tell it; so do points, which stand after days first.
+    """
+    if profile.cells.str.contains(r"^\d{1,2}\.\d{1,2}\.\d{4}").mean() == 1.0:
+        return ORDERS[0]
     parts = profile.cells.str.extract_groups(r"^(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})(?:\D|$)").struct.unnest()
     if not parts.width:
         return None
@@ -84,8 +89,9 @@ def _profile(cells: pl.Series, label: str, layout: Layout) -> Profile:
     filled = cells.drop_nulls()
     count = max(len(filled), 1)
     bare = Profile(cells.name, label, filled, 0.0, 0.0, 0.0)
-    read = numbers(bare, layout)
-    ends = bands(plain(filled, layout))[LOW]
+    unsigned = without_currency(filled, CODES)
+    read = numbers(replace(bare, cells=unsigned), layout)
+    ends = bands(plain(unsigned, layout))[LOW]
     dated = filled.str.contains(_DATE) | filled.str.contains(_YEAR)
     return Profile(
         cells.name,

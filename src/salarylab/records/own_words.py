@@ -2,6 +2,7 @@
 
 English, Finnish, Ukrainian, Russian, German, French, Spanish, Swedish and Polish. A ``*`` stands for any
 letters. These words make first drafts of mappings that a person reads and confirms; no source is cleaned by them.
+Of cells only the words of a currency are read, of the one that the mapping states.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+
+import polars as pl
 
 COLUMNS: Mapping[str, str] = {
     "weight": "weight | weights | wgt | pweight | paino | painokerroin | gewicht* | gewichtung | pondération | poids"
@@ -19,7 +22,7 @@ COLUMNS: Mapping[str, str] = {
     " | niveau d études | educación | titulación | estudios | nivel educativo | utbildning* | examen | wykształceni*",
     "field_of_study": "field of study | major | discipline | koulutusala | opintoala | спеціальність за освітою"
     " | studienfach | fachrichtung | domaine d études | campo de estudio | studieinriktning | kierunek studiów",
-    "experience_years": "experience | years of experience | yoe | years experience | professional experience"
+    "experience_years": "experience | years of experience | yoe | yrs | years experience | professional experience"
     " | *kokemus*"
     " | työvuo* | työkokemus* | досвід* | стаж* | опыт* | *erfahrung* | berufsjahre | expérience*"
     " | années d expérience | experiencia | años de experiencia | erfarenhet* | yrkeserfarenhet* | doświadczeni*"
@@ -41,7 +44,8 @@ COLUMNS: Mapping[str, str] = {
     " | tipo de contrato | jornada | anställning* | forma zatrudnienia | umowa",
     "tenure_years": "tenure | years at company | years with employer | vuodet nykyisellä* | стаж на поточному*"
     " | betriebszugehörigkeit | ancienneté | antigüedad | anställningstid | staż w firmie",
-    "hours_weekly": "hours | weekly hours | hours per week | hours a week | viikkotunnit | työtunnit | viikkotyöaika"
+    "hours_weekly": "hours | hrs | weekly hours | hours per week | hours a week | viikkotunnit | työtunnit"
+    " | viikkotyöaika"
     " | годин на тиждень | часов в неделю | wochenstunden | stunden pro woche | arbeitszeit | heures par semaine"
     " | heures hebdomadaires | horas semanales | horas por semana | timmar per vecka | veckotimmar"
     " | godziny tygodniowo | godzin tygodniowo",
@@ -150,10 +154,10 @@ CODES: Mapping[str, str] = {
     "GBP": "gbp | pound | pounds | £",
     "UAH": "uah | грн | гривня | гривень | hryvnia | ₴",
     "PLN": "pln | zł | zloty | złotych | złoty",
-    "SEK": "sek | svenska kronor",
-    "NOK": "nok | norske kroner",
-    "DKK": "dkk | danske kroner",
-    "CHF": "chf | franken | fr.",
+    "SEK": "sek | svenska kronor | kronor | kr",
+    "NOK": "nok | norske kroner | kroner | kr",
+    "DKK": "dkk | danske kroner | kroner | kr",
+    "CHF": "chf | franken | fr",
     "RUB": "rub | руб | рублей | рубль | ₽",
     "JPY": "jpy | yen | ¥",
     "INR": "inr | rupees | ₹",
@@ -350,13 +354,24 @@ COUNTRIES: Mapping[str, str] = {
 """ISO 3166-1 codes of countries that pay files often name."""
 
 
+def without_currency(amounts: pl.Series, codes: Iterable[str]) -> pl.Series:
+    """Return amounts without the words and signs of currencies, where those begin or end a number.
+
+    >>> without_currency(pl.Series(["9 000 zł", "PLN 9000", "9000 kr"]), ["PLN"]).to_list()
+    ['9 000', '9000', '9000 kr']
+    """
+    said = {word.strip() for code in codes for word in (*CODES.get(code, "").split(" | "), code.lower()) if word}
+    words = "|".join(re.escape(word) for word in sorted(said, key=len, reverse=True))
+    return amounts.str.replace(rf"(?i)^(?:{words})\.?\s*([\d<>~])|([\dk+])\s*(?:{words})\.?$", "$1$2")
+
+
 def tokens(text: str) -> tuple[str, ...]:
     """Return the words of a text in lower case: points and apostrophes gone, camel case parted.
 
-    >>> tokens("monthlyPay (B.Sc.)")
-    ('monthly', 'pay', 'bsc')
+    >>> tokens("monthlyPay (B.Sc., PhD)")
+    ('monthly', 'pay', 'bsc', 'phd')
     """
-    parted = re.sub(r"(?<=[a-zа-яіїєґ])(?=[A-ZА-ЯІЇЄҐ])", " ", text)
+    parted = re.sub(r"(?<=[a-zа-яіїєґ]{2})(?=[A-ZА-ЯІЇЄҐ][a-zа-яіїєґ])", " ", text)
     plain = re.sub(r"(?<=\w)\.(?=\w)|(?<=\w)\.(?=\W|$)", "", parted).lower()
     return tuple(re.findall(r"[^\W_]+|[€$£¥₴₽₹]", plain))
 

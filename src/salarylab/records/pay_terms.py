@@ -67,10 +67,16 @@ class Pay:
         return tuple(name for name in SUMS.get(self.concept or "", ()) if name in self.parts)
 
     @property
+    def amounts(self) -> tuple[str, ...]:
+        """The raw columns that hold amounts."""
+        named = (self.column, self.low, self.high, self.band, *(part.column for part in self.parts.values()))
+        return tuple(name for name in named if name is not None)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The raw columns that pay is read from."""
-        named = (self.column, self.low, self.high, self.band, *(part.column for part in self.parts.values()))
-        return tuple(name for name in (*named, self.currency.column, self.period.column) if name is not None)
+        units = (self.currency.column, self.period.column)
+        return (*self.amounts, *(name for name in units if name is not None))
 
 
 def read_pay(pay: TomlTable, folder: Path) -> Pay:
@@ -116,9 +122,15 @@ def _part(pay: TomlTable, name: str) -> Part | None:
 
 
 def _constant_or_column(pay: TomlTable, key: str) -> Answer:
-    if isinstance(pay.stated.get(key), dict):
+    """Return an answer that is one text for all rows, or a column with a map of its own."""
+    said = pay.stated.get(key)
+    if isinstance(said, dict):
         return read_answer(pay.table(key, ("column", "map", "unmatched")))
-    return Answer(value=pay.text(key, required=True))
+    if isinstance(said, str) and said:
+        return Answer(value=said)
+    one = f"one of: {', '.join(schema.PERIOD)}" if key == "period" else 'an ISO code such as "EUR"'
+    pay.refuse(key, said, f'{one}; or {{ column = "…" }}')
+    return Answer()
 
 
 def _rates(pay: TomlTable, currency: Answer, folder: Path) -> Rates:

@@ -119,7 +119,7 @@ def numbers_of(cells: pl.DataFrame, sniffed: Sniffed) -> Sniffed:
     marks = {"'", "’"} & set("".join(amounts))
     thousands = min(marks) if marks else "." if decimal == "," else ","
     strength = max(commas, points)
-    told = f"{strength} values are written so" if strength else "no value has a fraction, so it is not known"
+    told = f"told by {strength} values" if strength else "no value has a fraction, so it is not known"
     if commas and points:
         told += f"; {min(commas, points)} the other way"
     layout = replace(sniffed.layout, decimal=decimal, thousands=thousands)
