@@ -346,8 +346,7 @@ def headline(years: Sequence[int], states: Sequence[str]) -> str:
     elif len(states) == 1:
         told = f"{STATES[states[0]][0]}, {_span(years)}: not the nation"
     else:
-        number = NUMBER_WORDS.get(len(states), str(len(states)))
-        told = f"{number} {kind} states ({', '.join(states)}), {_span(years)}: not the nation"
+        told = f"{NUMBER_WORDS.get(len(states), len(states))} {kind} states ({', '.join(states)}), {_span(years)}: not the nation"
     return told + ("; each year's weights stand for the whole population" if len(years) > 1 else "")
 
 
@@ -378,8 +377,7 @@ def read_all(paths: Mapping[tuple[int, str], Path]) -> dict[tuple[int, str], pl.
     Two are read at a time, one unpacked while another is parsed: more would take more memory, not less time.
     """
     with ThreadPoolExecutor(max_workers=2) as pool:
-        tables = pool.map(lambda each: read(paths[each], year=each[0], state=each[1]), paths)
-        return dict(zip(paths, tables, strict=True))
+        return dict(zip(paths, pool.map(lambda at: read(paths[at], year=at[0], state=at[1]), paths), strict=True))
 
 
 def clean(raw: pl.DataFrame, *, gender: bool = False) -> Ledger:
@@ -463,8 +461,7 @@ def _levels(rows: pl.DataFrame, name: str, into: str, levels: Mapping[str, str])
 
 
 def _fetched(years: Sequence[int], states: Sequence[str]) -> dict[tuple[int, str], Path]:
-    chosen = [(year, state) for year in years for state in states]
-    return {each: fetch(SOURCE, _file(*each)) for each in chosen}
+    return {(year, state): fetch(SOURCE, _file(year, state)) for year in years for state in states}
 
 
 def _file(year: int, state: str) -> RawFile:
