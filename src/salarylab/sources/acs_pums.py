@@ -340,13 +340,12 @@ def headline(years: Sequence[int], states: Sequence[str]) -> str:
     >>> headline([2019, 2021, 2022], ["CA"])
     "California, 2019–2022 without 2020: not the nation; each year's weights stand for the whole population"
     """
-    kind = "small US" if set(states) <= set(SHA256) else "US"
+    named, kind = ", ".join(states), "small US" if set(states) <= set(SHA256) else "US"
+    told = f"{NUMBER_WORDS.get(len(states), len(states))} {kind} states ({named}), {_span(years)}: not the nation"
+    if len(states) == 1:
+        told = f"{STATES[states[0]][0]}, {_span(years)}: not the nation"
     if len(states) == len(STATES):
         told = f"The US: 50 states and DC, {_span(years)}"
-    elif len(states) == 1:
-        told = f"{STATES[states[0]][0]}, {_span(years)}: not the nation"
-    else:
-        told = f"{NUMBER_WORDS.get(len(states), len(states))} {kind} states ({', '.join(states)}), {_span(years)}: not the nation"
     return told + ("; each year's weights stand for the whole population" if len(years) > 1 else "")
 
 
