@@ -116,6 +116,11 @@ def test_columns_of_currency_period_and_date_are_no_answers() -> None:
     assert found.columns == {}
 
 
+def test_a_name_alone_does_not_make_codes_years_or_yes_and_no_a_degree() -> None:
+    found = guessed(experience_level=["EN", "SE"], no_degree_mentioned=["True", "False"])
+    assert {name: profile.name for name, profile in found.columns.items()} == {"seniority": "experience_level"}
+
+
 def test_a_file_of_nothing_known_is_guessed_empty() -> None:
     found = guessed(x=["p", "q"], y=[None])
     assert (found.pay, found.columns, found.year, found.currency) == ({}, {}, None, None)

@@ -14,12 +14,13 @@ from salarylab import schema
 from salarylab.records import own_words as words
 from salarylab.records.amounts import read_band
 from salarylab.records.own_answer import NOT_ANSWERED
+from salarylab.records.own_cells import NO, YEARS, YES
 from salarylab.records.own_layout import Layout
 from salarylab.records.own_profile import Profile, looks_like_code, numbers
 from salarylab.records.own_words import likeliest, match, says_nothing
 
 MOST, MANY = 0.8, 0.5  # shares of a column's cells that count as nearly all, and as enough
-BY_VALUES = ("education", "work_mode", "seniority", "employment", "gender")
+BY_VALUES = ("education", "work_mode", "employment", "gender")
 """Columns that their values alone can tell."""
 
 MAGNITUDES: Mapping[str, tuple[float, float]] = {"hour": (5, 200), "month": (900, 12_000), "year": (18_000, 900_000)}
@@ -175,12 +176,15 @@ def _score(profile: Profile, name: str, layout: Layout) -> float:
     if not len(profile.cells) or profile.dates >= MOST:
         return 0.0
     if isinstance(column.dtype, pl.Float64):
-        fits = profile.amounts >= MANY or name in ("experience_years", "tenure_years", "age", "remote_share")
-        return said if fits else 0.0
+        in_words = name in YEARS or name == "remote_share"
+        digits = profile.cells.str.contains(r"\d").sum() / len(profile.cells)
+        return said if profile.amounts >= MANY or (in_words and digits >= MANY) else 0.0
     if isinstance(column.dtype, pl.Boolean) or (name == "work_mode" and profile.numbers >= MANY):
         return said
     if column.levels:
         known = _recognised(profile, name)
+        if not known and profile.cells.unique().str.to_lowercase().is_in([*YES, *NO]).all():
+            return 0.0
         return said + 10.0 * known if said else 6.0 * known if name in BY_VALUES and known >= MOST else 0.0
     return said if profile.numbers < MANY else 0.0
 
