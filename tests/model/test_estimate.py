@@ -209,3 +209,26 @@ def test_main_weights_must_be_positive(make_records: Any) -> None:
     )
     with pytest.raises(ModelError, match="fewer than 10 rows at or below zero"):
         sl.build(sl.Spec(factors=("education",), weights="weight"), sl.draw(records))
+
+
+def test_a_bend_that_nobody_has_passed_is_no_term(workers: sl.Records) -> None:
+    young = sl.Restriction("up to ten years", ("experience_years",), lambda _: pl.col("experience_years") <= 10.0)
+    estimate = sl.fit(sl.build(sl.Spec(factors=("experience_spline",), clusters=None), sl.draw(workers, [young])))
+    assert [term.name for term in estimate.design.terms[1:]] == [
+        "experience_spline.0",
+        "experience_spline.1",
+        "experience_spline.2",
+    ]
+
+
+def test_years_of_two_meanings_are_never_spliced(make_records: Any) -> None:
+    records = make_records(
+        pay_annual_usd=[50_000.0 + i for i in range(40)],
+        experience_years=[float(i % 9) for i in range(40)],
+        experience_concept=["professional", "total"] * 20,
+    )
+    spec = sl.Spec(factors=("experience",), clusters=None)
+    with pytest.raises(ModelError, match="several meanings: professional, total"):
+        sl.build(spec, sl.draw(records))
+    one = sl.draw(records, [sl.only(experience_concept="total")])
+    assert sl.fit(sl.build(spec, one)).n == 20

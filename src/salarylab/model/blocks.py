@@ -70,12 +70,15 @@ class Term:
 
 
 def numbers(part: Factor, x: Array) -> Numbers:
-    """Return a numeric factor in the sample: itself, or the basis of its spline."""
+    """Return a numeric factor in the sample: itself, or the basis of its spline.
+
+    A bend at a knot that nobody in the sample has passed is zero in every row, and no term.
+    """
     if part.kind == "number":
         return Numbers(part, (part.name,), x[:, None])
     basis = restricted_cubic(x, part.knots)
-    names = tuple(f"{part.name}.{i}" for i in range(basis.shape[1]))
-    return Numbers(part, names, basis)
+    passed = [i for i in range(basis.shape[1]) if i == 0 or basis[:, i].any()]
+    return Numbers(part, tuple(f"{part.name}.{i}" for i in passed), basis[:, passed])
 
 
 def levels_of(part: Factor, values: pl.Series, asked_base: str | None) -> Levels | Fault:
