@@ -235,6 +235,7 @@ PROBES: dict[str, Probe] = {
     "premia": lambda p: [sl.premia(p.estimate, name) for name in ("title", "country", "education")],
     "premium_by": groups,
     "show": lambda p: [],  # function by function below
+    "side_by_side": lambda p: [sl.side_by_side(sl.load("demo"))],
     "standard": lambda p: [sl.standard(p.records), sl.draw(p.records, sl.standard(p.records))],
     "top_level": top_levels,
     "usable": usables,
@@ -243,11 +244,13 @@ PROBES: dict[str, Probe] = {
     "passport.fates": lambda p: [sl.passport.fates(p.records)],
     "passport.heaping": lambda p: [sl.passport.heaping(p.sample)],
     "passport.on_round_thousands": lambda p: [sl.passport.on_round_thousands(p.records, p.sample)],
+    "passport.pay_by_year": lambda p: [sl.passport.pay_by_year(p.sample)],
     "passport.pay_distribution": lambda p: [sl.passport.pay_distribution(p.sample)],
     "passport.touched": lambda p: [
         sl.passport.touched(p.records, kind, "rows") for kind in ("merge", "reject", "repair", "flag")
     ],
     "passport.used": lambda p: [sl.passport.used(p.records, p.sample)],
+    "passport.without_role": lambda p: [sl.passport.without_role(p.records)],
     "show.Figure": lambda p: [sl.show.flow(p.sample)],
     "show.Table": lambda p: [sl.show.table.attrition(p.sample)],
     "show.distribution": lambda p: [sl.show.distribution(p.sample)],
@@ -267,11 +270,13 @@ PROBES: dict[str, Probe] = {
     "show.table.attrition": lambda p: [sl.show.table.attrition(s) for s in (p.sample, p.ladder.sample)],
     "show.table.audit": lambda p: [sl.show.table.audit(p.records)],
     "show.table.ladder": lambda p: [sl.show.table.ladder(p.ladder)],
+    "show.table.pay_by_year": lambda p: [sl.show.table.pay_by_year(p.sample)],
     "show.table.premia": lambda p: [sl.show.table.premia(p.groups)],
     "show.table.terms": lambda p: [
         *(sl.show.table.terms(p.estimate, name) for name in ("title", "country", "education")),
         sl.show.table.terms(p.crossed, "education:country"),
     ],
+    "show.table.without_role": lambda p: [sl.show.table.without_role(p.records)],
     "show.unanswered": lambda p: [sl.show.unanswered(p.records)],
 }
 

@@ -157,3 +157,25 @@ def test_only_bins_of_ten_rows_are_listed_so_that_no_least_or_greatest_pay_is(in
     assert bins["n"].to_list() == [40, 10]
     assert bins["low"].min() > 20_000
     assert bins["high"].max() < 900_000
+
+
+def test_pay_by_year_tells_each_median_where_thirty_rows_have_that_pay(make_records) -> None:
+    years = [2023] * 40 + [2024] * 40 + [2025] * 4
+    records = make_records(
+        year=years,
+        pay_annual_usd=[50_000.0 + 100 * i for i in range(84)],
+        pay_annual_ppp=[60_000.0] * 40 + [None] * 11 + [70_000.0] * 29 + [None] * 4,
+        pay_annual_real_usd=[55_000.0] * 84,
+    )
+    told = sl.passport.pay_by_year(sl.draw(records)).frame
+    assert told.select("year", "nominal", "ppp", "real").rows() == [
+        (2023, 51_950.0, 60_000.0, 55_000.0),
+        (2024, 55_950.0, None, 55_000.0),
+    ]
+
+
+def test_titles_without_a_role_are_listed_from_ten_rows_on(make_records) -> None:
+    titles = ["analyst"] * 12 + ["wizard of swans"] * 9 + ["tester"] * 10
+    records = make_records(title=titles, role=[None] * 21 + ["QA engineer"] * 10)
+    assert sl.passport.without_role(records).frame.rows() == [("analyst", 10)]
+    assert sl.passport.without_role(make_records(title=titles)).frame.rows() == []

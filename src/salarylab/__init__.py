@@ -33,6 +33,7 @@ from salarylab.model import (
     usable,
 )
 from salarylab.records import Records
+from salarylab.records.prices import side_by_side
 from salarylab.sample import (
     Restriction,
     Sample,
@@ -78,6 +79,7 @@ __all__ = [
     "premia",
     "premium_by",
     "show",
+    "side_by_side",
     "standard",
     "top_level",
     "usable",

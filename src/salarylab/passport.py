@@ -13,6 +13,7 @@ import polars as pl
 from salarylab import schema
 from salarylab.disclosure import (
     MIN_CELL,
+    MIN_PERCENTILE_CELL,
     Released,
     release,
     release_counts,
@@ -83,6 +84,35 @@ def pay_distribution(sample: Sample) -> Released:
         n="n",
     )
     return release(histogram, ["share"], parts=True).then(lambda bins: bins.drop_nulls("n"))
+
+
+SIDES = {"nominal": "pay_annual_usd", "ppp": "pay_annual_ppp", "real": "pay_annual_real_usd"}
+
+
+def pay_by_year(sample: Sample) -> Released:
+    """Return median annual pay by year: nominal (USD), at purchasing power parity, and real, side by side.
+
+    Columns: year, nominal, ppp (international dollars), real (USD at the prices of the source's stated year), n.
+    Each median is of the rows that have that pay; those of fewer than 30 are withheld, and years of too few rows.
+    """
+    medians = [
+        pl.when(pl.col(name).count() >= MIN_PERCENTILE_CELL).then(pl.col(name).median()).round_sig_figs(4).alias(side)
+        for side, name in SIDES.items()
+    ]
+    by_year = sample.table.group_by("year").agg(*medians, pl.len().cast(pl.Int64).alias("n")).sort("year")
+    return release(by_year, list(SIDES), parts=True).then(lambda told: told.drop_nulls("n"))
+
+
+def without_role(records: Records, most: int = 20) -> Released:
+    """Return the titles that name no role, by frequency, ``most`` of them at the most.
+
+    Columns: title, n. Titles of fewer than ten rows are not listed; nothing is where titles or roles were not asked.
+    """
+    roleless = records.table.filter(pl.col("title").is_not_null() & pl.col("role").is_null())
+    counts = roleless.group_by("title").agg(pl.len().cast(pl.Int64).alias("n"))
+    asked = not records.never_asked(("title", "role"))
+    listed = counts.filter((pl.col("n") >= MIN_CELL) & asked).sort(["n", "title"], descending=[True, False])
+    return release(listed.head(most), [])
 
 
 def _shares(parts: list[int]) -> list[float]:

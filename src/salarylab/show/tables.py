@@ -177,6 +177,31 @@ def audit(records: Records) -> Table:
     return Table(cells, "Every cleaning rule", "median pay in USD a year", (_COUNTS,), "audit")
 
 
+def pay_by_year(sample: Sample) -> Table:
+    """Return median annual pay by year, nominal, at purchasing power parity and real, side by side."""
+    cells = passport.pay_by_year(sample).then(
+        lambda told: told.select(
+            pl.col("year").cast(pl.String),
+            _money("nominal").alias("nominal, USD"),
+            _money("ppp").alias("international dollars"),
+            _money("real").alias("real, USD"),
+            _count("n").alias("rows"),
+        )
+    )
+    notes = (
+        "Different people in each year: a change of the median need not be a change in anybody's pay.",
+        "International dollars: at the World Bank's parities of GDP. A dash: fewer than 30 rows, or not worked out.",
+    )
+    return Table(cells, "Median pay, side by side", "a year", notes, "pay-by-year")
+
+
+def without_role(records: Records) -> Table:
+    """Return the commonest titles that name no role."""
+    cells = passport.without_role(records).then(lambda told: told.select("title", _count("n").alias("rows")))
+    notes = ("Titles of fewer than ten rows are not listed.",)
+    return Table(cells, "Titles without a role", "the crosswalk does not guess", notes, "without-role")
+
+
 _COUNTS = f"Counts are rounded; those under {MIN_CELL}, and those from which one would follow, are withheld."
 _READING = (
     "Percent differences are ratios of geometric means: 100·(exp(b) − 1), interval ends transformed. "
