@@ -121,11 +121,9 @@ def decide(titles: pl.Series, crosswalk: Crosswalk) -> pl.DataFrame:
         for number, tier, entry in _numbered(crosswalk)
     ]
     best = (pl.min_horizontal(fits) % _PLACE).cast(pl.UInt32).alias("entry")
-    return (
-        pl.concat([part.select(best, "plain") for part in words.iter_slices(_SLICE)])
-        if len(words)
-        else words.select(pl.lit(None, dtype=pl.UInt32).alias("entry"), "plain")
-    )
+    # a slice of an empty table is none at all
+    parts = list(words.iter_slices(_SLICE)) or [words]
+    return pl.concat([part.select(best, "plain") for part in parts])
 
 
 def _numbered(crosswalk: Crosswalk) -> list[tuple[int, int, Entry]]:

@@ -18,6 +18,7 @@ READING: tuple[tuple[str, str], ...] = (
     (r"\bc#", " csharp "),
     (r"\.net\b", " dotnet "),
     (r"\bnode\.?js\b", " node js "),
+    (r"\bsmart contracts?\b", " smartcontract "),
     (r"[&+]", " and "),
     (r"[/|;\\]", " / "),
     (r"[^\p{L}\p{N}/]+", " "),
@@ -143,7 +144,7 @@ WORDS: dict[str, str] = {
         r"|oracle (?:apps|ebs|fusion|erp|cloud apps)|erp|crm|1c|1с|sharepoint|power platform|powerapps|pega|hubspot"
         r"|guidewire|mulesoft|veeva|siebel|hyperion|jde|bas"
     ),
-    "chain": r"blockchain|block chain|web3|solidity|smart contracts?|crypto|ethereum|defi|блокчейн",
+    "chain": r"blockchain|block chain|web3|solidity|smartcontract|crypto|ethereum|defi|блокчейн",
     "lang": (
         r"python|java|csharp|cpp|c|dotnet|net|golang|go|rust|scala|kotlin|ruby|php|javascript|typescript|js|perl|cobol"
         r"|delphi|haskell|elixir|erlang|clojure|matlab|software|application|applications|desktop|api|qt|linux"
@@ -323,10 +324,21 @@ _DATA = (
         "Dateningenieur",
     ),
     E("data engineer", r"<data> (?:<dev>|<of> <dev>)|<dev> <of> <data>", "Data Developer"),
+    E(
+        "data architect",
+        r"<pre>(?:<data>|<bigdata>|analytics|database|information) (?:(?:and|/) (?:analytics|<ai>) "
+        r"|platforms? |solutions? |integration |cloud )?<architect>",
+        "Data Architect",
+    ),
     E("data engineer", r"<data> (?:integration|migration|conversion|acquisition)s?", "Data Integration Specialist"),
     E(
+        "business intelligence",
+        r"(?:<data> )?(?:visuali[sz]ation|report(?:s|ing)?|dashboard)(?: <gap>(?:<head>|designer))",
+        "Data Visualization Analyst",
+    ),
+    E(
         "data analyst",
-        r"<pre>(?:big )?<data> (?:and |or |/ |management and )?(?:(?:business|research|reporting|insights?"
+        r"<pre>(?:big )?<data> (?:and |or |/ |management and )?(?:(?:business|research|insights?"
         r"|operations) )?<analyst>",
         "Data Analyst",
     ),
@@ -341,20 +353,9 @@ _DATA = (
     E("business intelligence", r"(?:<data> )?analytics (?:<eng>|<dev>)", "Analytics Engineer"),
     E(
         "business intelligence",
-        r"(?:<data> )?(?:visuali[sz]ation|report(?:s|ing)?|dashboard)(?: <gap>(?:<head>|designer))",
-        "Data Visualization Analyst",
-    ),
-    E(
-        "business intelligence",
         r"(?:<analyst>|<dev>|<eng>|<consultant>) (?:<of> )?(?:<bi>|business intelligence)|bi kehittaja"
         r"|bi asiantuntija",
         "Analista de BI",
-    ),
-    E(
-        "data architect",
-        r"<pre>(?:<data>|<bigdata>|analytics|database|information) (?:(?:and|/) (?:analytics|<ai>) "
-        r"|platforms? |solutions? |integration |cloud )?<architect>",
-        "Data Architect",
     ),
     E(
         "data architect",
@@ -598,7 +599,7 @@ _SOFTWARE = (
         "technology executive",
         r"cto|cio|chief (?:technology|technical|information|executive|digital) officer|ceo|co ?founder|founder"
         r"|technical director|technology director"
-        r"|(?:director|head|vp) of (?:technology|it|information technology)|senior executive|executive c suite"
+        r"|(?:director|head|vp) of technology|senior executive|executive c suite"
         r"|c suite|c level",
         "CTO",
     ),
@@ -621,8 +622,8 @@ _SOFTWARE = (
     ),
     E(
         "solutions engineer",
-        r"(?:solutions?|sales|pre ?sales|customer|forward deployed|partner|value|integrations?) (?:<eng>"
-        r"|engineering|consultant)(?: <boss>)?|pre ?sales"
+        r"(?:solutions?|sales|pre ?sales|customer|customer success|forward deployed|partner|value|integrations?)"
+        r" (?:<eng>|engineering|consultant)(?: <boss>)?|pre ?sales"
         r"|(?:solutions?|integrations?) (?:<specialist>|<consultant>|<analyst>|<boss>)"
         r"|technical account manager|(?:it|software|technical|technology|tech) <consultant>"
         r"|ohjelmistokonsultti|it konsultti",
@@ -873,6 +874,7 @@ _DEVELOPERS = (
 # Fields, where only the field is said ---------------------------------------------------------------------------
 
 FIELDS = (
+    E("data manager", r"<boss> (?:<of> )*<data> (?:and|/) (?:<ai>|analytics?)", "Head of Data & AI"),
     E("data scientist", r"<ds>", "Data Science"),
     E("machine learning engineer", r"<ai>", "Director of Machine Learning"),
     E("data engineer", r"data engineering|<bigdata>", "Data Platform"),
