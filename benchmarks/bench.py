@@ -47,7 +47,8 @@ def heading() -> str:
     return (
         "# Benchmarks\n\n`make bench` wrote this page; it needs a quiet machine and, for cleaning, the publishers' "
         f"files (`SALARYLAB_MIRROR`).\n\n{datetime.date.today()}. {', '.join(filter(None, machine))}. "
-        f"Python {platform.python_version()}, {', '.join(versions)}; polars on {polars.thread_pool_size()} threads."
+        f"Python {platform.python_version()}, {', '.join(versions)}; polars on {polars.thread_pool_size()} threads. "
+        f"Load when begun: {os.getloadavg()[0]:.1f}."
     )
 
 
