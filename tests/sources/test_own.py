@@ -453,3 +453,14 @@ def test_market_rates_come_from_the_federal_reserve(mirror: Path, own: Path, mon
     # monthly averages of EUR in USD, Federal Reserve G.5: 1.0128 in August 2022, 0.9853 in October 2022
     assert (august, october) == pytest.approx((1.0128, 0.9853), abs=0.002)
     assert "fed_fx/monthly.csv" in [stamp.name for stamp in records.provenance.files]
+
+
+def test_titles_find_their_roles_unless_the_mapping_names_roles_itself(own: Path) -> None:
+    content = "Pay,Degree,Job,Group\n60000,BSc,Data Engineer,mine\n70000,MSc,Wizard,mine\n"
+    titled = MAPPING.replace('experience_years = "Years"', 'title = "Job"').replace('decimal = ","', 'decimal = "."')
+    records = sl.load(write(own, content, mapping=titled))
+    assert records.table["role"].to_list() == ["data engineer", None]
+    assert records.table["role_family"].to_list() == ["adjacent technical", None]
+    assert [step.touched for step in records.steps if "finds no role" in step.rule] == [1]
+    named = titled.replace('title = "Job"', 'title = "Job"\nrole = "Group"')
+    assert sl.load(write(own, content, mapping=named)).table["role"].to_list() == ["mine", "mine"]

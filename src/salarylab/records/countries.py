@@ -157,7 +157,8 @@ ME Montenegro
 MF Saint Martin
 MG Madagascar
 MH Marshall Islands
-MK North Macedonia | Republic of North Macedonia | Macedonia | Macedonia (FYROM) | The former Yugoslav Republic of Macedonia
+MK North Macedonia | Republic of North Macedonia | Macedonia | Macedonia (FYROM)
+MK The former Yugoslav Republic of Macedonia
 ML Mali
 MM Myanmar | Burma
 MN Mongolia

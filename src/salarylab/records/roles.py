@@ -21,6 +21,9 @@ from salarylab.schema import ROLE_FAMILY, SENIORITY, SKILL_AREAS
 ROLE_MAP = "2026-11"
 ROLE_MAPS: dict[str, Crosswalk] = {table.version: table for table in (crosswalk_2026_11.CROSSWALK,)}
 
+ASSIGNED = frozenset({"role", "role_family", "skill_areas"})
+"""The canonical columns that ``assign`` fills."""
+
 _FAMILY = {role.name: role.family for role in ROLE_LIST}
 _AREAS = pl.List(pl.Enum(SKILL_AREAS))
 

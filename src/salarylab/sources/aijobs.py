@@ -26,6 +26,7 @@ from salarylab.records.postings import (
 )
 from salarylab.records.reading import read_csv
 from salarylab.records.recode import blank_to_null, constant, require_columns, require_numbers, to_levels
+from salarylab.records.roles import ASSIGNED, assign
 from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
 
 SOURCE = Source(
@@ -58,6 +59,7 @@ SOURCE = Source(
             "remote_share",
             "org_size",
         }
+        | ASSIGNED
     ),
     breaks=(
         Break(
@@ -110,7 +112,7 @@ def load(keep_repeats: bool = False, years: Sequence[int] | None = None) -> Reco
     ledger = clean(raw, keep_repeats=keep_repeats, years=years)
     files = (stamp(SOURCE, FILE, len(raw)),)
     options = {"keep_repeats": keep_repeats, "years": list(years) if years else None}
-    return from_ledger(ledger, Provenance(SOURCE, files, SOURCE.headline, options))
+    return from_ledger(assign(ledger), Provenance(SOURCE, files, SOURCE.headline, options))
 
 
 def read(path: Path) -> pl.DataFrame:

@@ -23,6 +23,7 @@ from salarylab.records.countries import to_country, us_state
 from salarylab.records.postings import ROW, is_repeat, mark_overlap, signature
 from salarylab.records.reading import read_sheet, require_header
 from salarylab.records.recode import constant, to_levels
+from salarylab.records.roles import ASSIGNED, assign
 from salarylab.source import Provenance, RawFile, Source, fetch, stamp
 
 SOURCE = Source(
@@ -45,7 +46,6 @@ SOURCE = Source(
             "pay_arithmetic_midpoint_usd",
             "period",
             "title",
-            "role",
             "skills",
             "seniority",
             "employment",
@@ -54,6 +54,7 @@ SOURCE = Source(
             "work_mode",
             "employer",
         }
+        | ASSIGNED
     ),
 )
 
@@ -114,6 +115,7 @@ def load(keep_repeats: bool = False, keep_overlap: bool = True) -> Records:
     files = (stamp(SOURCE, FILE, len(raw)),)
     options = {"keep_repeats": keep_repeats, "keep_overlap": keep_overlap}
     asked = SOURCE.asked if keep_overlap else SOURCE.asked - {"also_in"}
+    ledger = assign(ledger, skills="skills", keep=True)
     return from_ledger(ledger, Provenance(SOURCE, files, SOURCE.headline, options), asked)
 
 
@@ -202,7 +204,7 @@ def _recode_job(ledger: Ledger) -> Ledger:
     return ledger.flag("work from home is said, or not, against the place", said_otherwise).recode(
         pl.lit(to_levels(ledger.rows, "one_schedule", "employment", EMPLOYMENT, source=SOURCE.key)),
         pl.lit(read_skills(ledger.rows["job_skills"])),
-        short.str.strip_prefix(SENIOR).alias("role"),
+        short.str.strip_prefix(SENIOR).str.to_lowercase().alias("role"),  # names of the role list, all ten
         pl.col("job_title").alias("title"),
         pl.col("company_name").str.strip_chars().alias("employer"),
     )

@@ -19,13 +19,14 @@ from salarylab.records.amounts import bands, middle
 from salarylab.records.audit import Ledger
 from salarylab.records.reading import ROW, Dialect, read_csv
 from salarylab.records.recode import constant, require_numbers, to_levels
+from salarylab.records.roles import ASSIGNED, assign
 from salarylab.records.waves import Wave, asked_in, choose, join, names_in, sign
 from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
 from salarylab.units import PERIODS_PER_YEAR
 
 PAY = frozenset({"pay_annual_usd", "base_usd", "pay_annual_local", "pay_concept", "gross_net", "currency", "period"})
 PERSON = frozenset({"experience_years", "experience_low", "experience_high", "experience_concept"})
-JOB = frozenset({"title", "seniority", "track", "skills", "org_kind", "country", "residence_country"})
+JOB = ASSIGNED | {"title", "seniority", "track", "skills", "org_kind", "country", "residence_country"}
 EVERY_WAVE = PAY | PERSON | JOB
 
 
@@ -345,8 +346,9 @@ def load(years: Sequence[int] | None = None, gender: bool = False) -> Records:
     raw = [read(fetch(SOURCE, wave.file), wave) for wave in waves]
     stamps = tuple(stamp(SOURCE, wave.file, len(rows)) for wave, rows in zip(waves, raw, strict=True))
     options = {"years": [wave.year for wave in waves], "gender": gender}
-    ledger = clean(join(raw, WAVES), gender=gender)
-    return from_ledger(ledger, Provenance(SOURCE, stamps, SOURCE.headline, options), asked_in(waves, gender=gender))
+    ledger = assign(clean(join(raw, WAVES), gender=gender), skills="skills")
+    asked = asked_in(waves, gender=gender)
+    return from_ledger(ledger, Provenance(SOURCE, stamps, SOURCE.headline, options), asked)
 
 
 def read(path: Path | bytes, wave: Wave) -> pl.DataFrame:

@@ -23,6 +23,7 @@ from salarylab.records.countries import to_country
 from salarylab.records.postings import geometric_midpoint
 from salarylab.records.reading import ROW, read_csv, read_member, require_header
 from salarylab.records.recode import blank_to_null, constant, require_columns, to_levels
+from salarylab.records.roles import ASSIGNED, assign
 from salarylab.schema import column
 from salarylab.source import Provenance, RawFile, Source, fetch, stamp
 
@@ -53,7 +54,6 @@ SOURCE = Source(
             "age_low",
             "age_high",
             "title",
-            "role",
             "skills",
             "employment",
             "country",
@@ -61,6 +61,7 @@ SOURCE = Source(
             "industry",
             "org_size",
         }
+        | ASSIGNED
     ),
 )
 
@@ -225,7 +226,7 @@ def load(gender: bool = False) -> Records:
     files = (stamp(SOURCE, FILE, len(raw)),)
     asked = SOURCE.asked | ({"gender"} if gender else set())
     provenance = Provenance(SOURCE, files, SOURCE.headline, {"gender": gender})
-    return from_ledger(clean(raw, gender=gender), provenance, asked)
+    return from_ledger(assign(clean(raw, gender=gender), skills="skills"), provenance, asked)
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -345,7 +346,6 @@ def _recode_job(ledger: Ledger) -> Ledger:
         pl.when(pl.any_horizontal(pl.col(TOOL_COLUMNS).is_not_null())).then(tools).alias("skills"),
         _employment().alias("employment"),
         title.alias("title"),
-        title.alias("role"),
     ).flag("a student's, who was asked nothing about a job", pl.col("Q5") == STUDENT)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
+from salarylab.disclosure import MIN_CELL
 from salarylab.records import Records, from_ledger
 from salarylab.records.amounts import HIGH, LOW, bands, middle
 from salarylab.records.audit import Ledger
@@ -24,6 +25,7 @@ from salarylab.records.degrees import read_degree
 from salarylab.records.exchange import per_usd
 from salarylab.records.reading import Dialect, read_csv
 from salarylab.records.recode import constant, require_numbers
+from salarylab.records.roles import ASSIGNED, assign
 from salarylab.records.waves import Wave, asked_in, choose, join, names_in, sign
 from salarylab.schema import column
 from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
@@ -47,6 +49,7 @@ EVERY_WAVE = frozenset(
         *("pay_annual_usd", "pay_annual_local", "base_usd", "pay_concept", "gross_net", "currency", "period"),
         *("experience_years", "experience_low", "experience_high", "experience_concept"),
         *("age", "age_low", "age_high", "gender", "title", "employment", "country", "region", "work_mode"),
+        *ASSIGNED,
     }
 )
 
@@ -252,8 +255,16 @@ def load(years: Sequence[int] | None = None, repair_units: bool = True, gender: 
     raw = [read(fetch(SOURCE, wave.file), wave) for wave in waves]
     stamps = tuple(stamp(SOURCE, wave.file, len(rows)) for wave, rows in zip(waves, raw, strict=True))
     options = {"years": [wave.year for wave in waves], "repair_units": repair_units, "gender": gender}
-    ledger = clean(join(raw, WAVES), repair_units=repair_units, gender=gender)
-    return from_ledger(ledger, Provenance(SOURCE, stamps, SOURCE.headline, options), asked_in(waves, gender=gender))
+    ledger = _only_common_titles(assign(clean(join(raw, WAVES), repair_units=repair_units, gender=gender)))
+    asked = asked_in(waves, gender=gender)
+    return from_ledger(ledger, Provenance(SOURCE, stamps, SOURCE.headline, options), asked)
+
+
+def _only_common_titles(ledger: Ledger) -> Ledger:
+    """Empty titles of fewer than ten rows, once each has its role: typed by hand in a small community."""
+    rare = pl.len().over("title") < MIN_CELL
+    nothing = pl.lit(None, dtype=pl.String).alias("title")
+    return ledger.repair("title of fewer than ten rows, left out", pl.col("title").is_not_null() & rare, nothing)
 
 
 def read(path: Path | bytes, wave: Wave) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from salarylab.records.audit import Ledger
 from salarylab.records.countries import GONE, to_country, us_state
 from salarylab.records.reading import ROW, read_csv, read_member
 from salarylab.records.recode import blank_to_null, constant, require_columns, require_numbers, to_levels
+from salarylab.records.roles import ASSIGNED, assign
 from salarylab.schema import column
 from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
 
@@ -53,6 +54,7 @@ SOURCE = Source(
             "region",
             "employer",
         }
+        | ASSIGNED
     ),
     breaks=(
         Break(
@@ -113,7 +115,7 @@ def load(gender: bool = False) -> Records:
     files = (stamp(SOURCE, FILE, len(raw)),)
     asked = SOURCE.asked | ({"gender"} if gender else set())
     provenance = Provenance(SOURCE, files, SOURCE.headline, {"gender": gender})
-    return from_ledger(clean(raw, gender=gender), provenance, asked)
+    return from_ledger(assign(clean(raw, gender=gender), skills="skills"), provenance, asked)
 
 
 def read(path: Path) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from salarylab.records.own_draft import Draft, draft
 from salarylab.records.own_file import OwnFile, read_own
 from salarylab.records.own_pay import asked_pay
 from salarylab.records.own_table import clean, lay_out
+from salarylab.records.roles import ASSIGNED, assign
 from salarylab.records.table import from_ledger
 from salarylab.source import FileStamp, Provenance, Source
 
@@ -100,7 +101,15 @@ def records(own: Opened) -> Records:
     if declared.pay.rates.market:
         stamps.append(FileStamp(f"{exchange.FED.key}/{exchange.FILE.name}", exchange.FILE.sha256 or "", 0))
     provenance = Provenance(source, tuple(stamps), source.headline, {"mapping": place.name})
-    return from_ledger(clean(own.rows), provenance)
+    ledger = clean(own.rows)
+    if _reads_titles(declared):
+        ledger = assign(ledger, skills="skills" if "skills" in declared.columns else None)
+    return from_ledger(ledger, provenance)
+
+
+def _reads_titles(declared: OwnMapping) -> bool:
+    """Return whether roles and skill areas come from titles by the crosswalk: where none of them is mapped."""
+    return "title" in declared.columns and not ASSIGNED & set(declared.columns)
 
 
 def _sha256(path: Path) -> str:
@@ -131,6 +140,7 @@ def _source(own: Opened) -> Source:
     name, said = declared.layout.path.name, declared.source
     ends = {"experience_low", "experience_high", "age_low", "age_high"} & set(own.rows.columns)
     asked = asked_pay(declared) | set(declared.columns) | set(declared.constants) | ends
+    asked |= ASSIGNED if _reads_titles(declared) else set()
     return replace(
         SOURCE,
         title=said.get("title", f"Your own file {name}"),

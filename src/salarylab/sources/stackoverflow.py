@@ -36,6 +36,7 @@ from salarylab.records.labels import Labels, empty_strangers, of_several, to_lev
 from salarylab.records.reading import CUT, ROW, read_csv
 from salarylab.records.recode import blank_to_null, constant, to_number
 from salarylab.records.role_list import ROLE_LIST
+from salarylab.records.roles import assign
 from salarylab.records.slips import AGAIN, LOCAL, find_slips
 from salarylab.schema import BY_NAME
 from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
@@ -53,7 +54,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "total": ("experience_years", "experience_low", "experience_high", "experience_concept"),
     "age": ("age", "age_low", "age_high"),
     "gender": ("gender",),
-    "role": ("role", "role_family", "title"),
+    "role": ("role", "role_family", "title", "skill_areas"),
     "employment": ("employment",),
     "track": ("track",),
     "work_mode": ("work_mode",),
@@ -425,7 +426,9 @@ def load(
         stamps.append(stamp(SOURCE, _file(year), len(raw)))
     options = {"years": list(chosen), "experience": experience, "gender": gender, "mend_slips": mend_slips}
     told = f"{SOURCE.headline} ({', '.join(map(str, chosen))})"
-    return from_ledger(_together(ledgers), Provenance(SOURCE, tuple(stamps), told, options), asked)
+    return from_ledger(
+        assign(_together(ledgers), skills="skills", keep=True), Provenance(SOURCE, tuple(stamps), told, options), asked
+    )
 
 
 def read(path: Path, year: int, *, gender: bool = False) -> pl.DataFrame:
