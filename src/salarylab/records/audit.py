@@ -53,8 +53,9 @@ class Ledger:
     def reject(self, rule: str, bad: pl.Expr) -> Ledger:
         """Remove the rows for which ``bad`` holds (a null does not hold)."""
         condemned = self.rows.select(bad.fill_null(False).alias("bad"))["bad"]
-        kept = self.rows.filter(~condemned)
-        return self._went(rule, "reject", kept, int(condemned.sum()), self.rows.filter(condemned))
+        # pay is all that is asked of the lost; other columns are not carried along
+        lost = (self.rows.select(PAY) if PAY in self.rows.columns else self.rows).filter(condemned)
+        return self._went(rule, "reject", self.rows.filter(~condemned), int(condemned.sum()), lost)
 
     def repair(self, rule: str, wrong: pl.Expr, *mended: pl.Expr) -> Ledger:
         """Replace columns, by expressions named after them, in the rows for which ``wrong`` holds."""
@@ -81,14 +82,15 @@ class Ledger:
     def _went(
         self, rule: str, kind: Kind, after: pl.DataFrame, touched: int, removed: pl.DataFrame | None = None
     ) -> Ledger:
+        before = median_pay(self.rows)
         step = Step(
             rule,
             kind,
             examined=len(self.rows),
             touched=touched,
             removed=len(self.rows) - len(after),
-            median_before=median_pay(self.rows),
-            median_after=median_pay(after),
+            median_before=before,
+            median_after=before if after is self.rows else median_pay(after),
             median_removed=None if removed is None else median_pay(removed),
         )
         return Ledger(after, (*self.steps, step))

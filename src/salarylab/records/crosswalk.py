@@ -92,12 +92,13 @@ def plain(title: pl.Expr, crosswalk: Crosswalk) -> pl.Expr:
 
 
 def folded(title: pl.Expr) -> pl.Expr:
-    """Return text in lower case without the accents of Latin letters; those of Cyrillic letters stay.
+    """Return text in lower case, single-spaced, without the accents of Latin letters; those of Cyrillic letters stay.
 
     >>> pl.select(folded(pl.lit("Développeur, Інженер ЇЖІ")))["literal"].item()
     'developpeur, інженер їжі'
     """
-    letters = title.str.normalize("NFKC").str.to_lowercase().str.normalize("NFKD")
+    spaced = title.str.normalize("NFKC").str.replace_all(r"\s+", " ").str.strip_chars()
+    letters = spaced.str.to_lowercase().str.normalize("NFKD")
     latin = letters.str.replace_all(r"([a-z])\p{M}+", "$1").str.normalize("NFC")
     return latin.str.replace_many(["ł", "ø", "ß", "æ", "œ", "đ"], ["l", "o", "ss", "ae", "oe", "d"])
 
