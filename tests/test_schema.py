@@ -79,7 +79,7 @@ def test_conform_names_every_fault_at_once() -> None:
         schema.conform(table)
     told = {fault.thing: fault for fault in caught.value.faults}
     assert set(told) == {f"column {name!r}" for name in table.columns}
-    assert told["column 'educaton'"].remedy == "did you mean 'education'?"
+    assert told["column 'educaton'"].remedy == "did you mean 'education' or 'education_concept'?"
     assert (told["column 'age'"].found, told["column 'age'"].expected) == ("type Int64", "type Float64")
     assert "at least 0" in told["column 'hours_weekly'"].expected
     assert told["column 'pay_annual_usd'"].found.startswith("1 values")

@@ -236,7 +236,7 @@ def column(name: str) -> Column:
     Raises ``VocabularyError`` for a name that is not canonical, with a suggestion.
 
     >>> column("work_mode").levels
-    ('on-site', 'hybrid', 'remote')
+    ('on-site', 'hybrid', 'remote', "worker's choice")
     """
     if name not in BY_NAME:
         raise VocabularyError(unknown("column", name, BY_NAME))

@@ -198,8 +198,9 @@ def pay_by_year(sample: Sample) -> Table:
 def without_role(records: Records) -> Table:
     """Return the commonest titles that name no role."""
     cells = passport.without_role(records).then(lambda told: told.select("title", _count("n").alias("rows")))
+    told = "the commonest first" if len(cells.frame) else "none that ten rows carry, or no titles asked"
     notes = ("Titles of fewer than ten rows are not listed.",)
-    return Table(cells, "Titles without a role", "the crosswalk does not guess", notes, "without-role")
+    return Table(cells, "Titles without a role", told, notes, "without-role")
 
 
 _COUNTS = f"Counts are rounded; those under {MIN_CELL}, and those from which one would follow, are withheld."

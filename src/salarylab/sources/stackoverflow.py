@@ -524,8 +524,7 @@ def _recode_levels(ledger: Ledger, wave: Wave, *, gender: bool) -> Ledger:
     recoded = [
         to_level(rows[name], to, LABELS[to], source=SOURCE.key) for to, name in wave.questions.items() if to in LABELS
     ]
-    first = pl.col("employment").min()
-    recoded.append(of_several(rows, form, "employment", EMPLOYMENT, first, source=SOURCE.key))
+    recoded.append(of_several(rows, form, "employment", EMPLOYMENT, pl.col("employment").min(), source=SOURCE.key))
     if gender and "gender" in wave.questions:
         told, another = pl.col("gender").drop_nulls().unique(), constant("gender", "another")
         kept = pl.when(told.len() == 1).then(told.first()).when(told.len() > 1).then(another)
