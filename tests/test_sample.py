@@ -16,6 +16,7 @@ from salarylab.sample import (
     main_pay_concept,
     only,
     positive_pay,
+    standard,
     working_age,
 )
 from salarylab.source import FileStamp, Provenance, Source
@@ -153,3 +154,21 @@ def test_only_refuses_unknown_columns_and_levels() -> None:
         only(work_mode="remotely")
     with pytest.raises(VocabularyError, match="did you mean 'work_mode'"):
         only(work_mod="remote")
+
+
+def test_a_restriction_is_lifted_in_the_years_that_did_not_ask_it(make_records) -> None:
+    waves = make_records(
+        year=[2023] * 3 + [2024] * 3, age=[17.0, 30.0, None, None, None, None], pay_annual_usd=[5e4] * 6
+    )
+    sample = draw(waves, standard(waves))
+    assert sample.table["year"].to_list() == [2023, 2024, 2024, 2024]
+    assert sample.population[-1] == "is 18 to 64 years old, but in 2024, where it was not asked"
+
+
+def test_doubted_pay_and_part_time_work_are_no_part_of_a_standard_sample(make_records) -> None:
+    asked = make_records(
+        pay_annual_usd=[5e4] * 4,
+        pay_doubt=[None, "monthly", None, None],
+        employment=["full-time", "full-time", "part-time", "employed"],
+    )
+    assert draw(asked, standard(asked)).table["employment"].to_list() == ["full-time", "employed"]

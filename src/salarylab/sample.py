@@ -180,20 +180,44 @@ employee = Restriction(
     ("employment",),
     lambda _: ~pl.col("employment").cast(pl.String).is_in(["self-employed", "freelance", "student", "not working"]),
 )
+undoubted_pay = Restriction(
+    "pay does not look like a slip of unit or currency", ("pay_doubt",), lambda _: pl.col("pay_doubt").is_null()
+)
+not_part_time = Restriction(
+    "does not work part-time",
+    ("employment",),
+    lambda _: ~pl.col("employment").cast(pl.String).is_in(["part-time", "internship"]),
+)
 working_age = Restriction("is 18 to 64 years old", ("age",), lambda _: pl.col("age").is_between(18, 64))
 
 
 def standard(records: Records) -> list[Restriction]:
     """Return the restrictions that a wage equation usually rests on, as far as the source can tell.
 
-    Pay of the source's main concept, stated and above zero; employees, not the self-employed, whose profit
-    is no wage; full-time, full-year workers of working age: each as far as the source asked it.
+    Pay of the source's main concept, stated, above zero and not doubted; employees, not the self-employed, whose profit
+    is no wage; full-time, full-year workers of working age: each as far as the source asked it, and in the years
+    in which it did. Where hours and weeks were not asked, those who call their work part-time are left out.
 
     **Source** the convention of the US wage-structure literature; e.g. Lemieux (2006), American Economic
     Review 96(3), 461–498, data appendix.
     """
-    wanted = (main_pay_concept, positive_pay, employee, full_time_full_year, working_age)
-    return [restriction for restriction in wanted if not records.never_asked(restriction.needs)]
+    whole = not_part_time if records.never_asked(full_time_full_year.needs) else full_time_full_year
+    wanted = (main_pay_concept, positive_pay, undoubted_pay, employee, whole, working_age)
+    return [_where_asked(restriction, records) for restriction in wanted if not records.never_asked(restriction.needs)]
+
+
+def _where_asked(restriction: Restriction, records: Records) -> Restriction:
+    """Return the restriction, lifted from years in which nobody answered: a wave that did not ask it."""
+    if restriction is undoubted_pay:  # null says that nothing is doubted
+        return restriction
+    unanswered = pl.any_horizontal(pl.col(name).is_null().all() for name in restriction.needs)
+    by_year = records.table.group_by("year").agg(unanswered.alias("unanswered"))
+    years = by_year.filter("unanswered")["year"].sort().to_list()
+    if not years or len(years) == len(by_year):
+        return restriction
+    label = f"{restriction.label}, but in {', '.join(map(str, years))}, where it was not asked"
+    lifted = pl.col("year").is_in(years)
+    return Restriction(label, restriction.needs, lambda table: restriction.keep(table).fill_null(False) | lifted)
 
 
 def only(**columns: Any) -> Restriction:

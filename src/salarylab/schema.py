@@ -125,6 +125,7 @@ EMPLOYMENT = (
 )
 AI_USE = ("daily", "weekly", "monthly or less", "yes", "planned", "no")
 PAY_CONCEPT = ("base", "total cash", "total with equity", "wage income", "advertised midpoint")
+PAY_DOUBT = ("monthly", "annual again", "thousands", "currency", "ambiguous")
 PERIOD = ("hour", "day", "week", "month", "year")
 
 
@@ -179,6 +180,7 @@ COLUMNS: tuple[Column, ...] = (
     _number("pay_low_usd", "pay", "USD a year: lower end of a band, posted range or top code"),
     _number("pay_high_usd", "pay", "USD a year: upper end; infinite for a top code"),
     _number("pay_arithmetic_midpoint_usd", "pay", "USD a year: (low + high) / 2, beside the geometric one"),
+    _level("pay_doubt", "pay", PAY_DOUBT, "slip of unit or currency that stated pay looks like and was not mended for"),
     _number("base_usd", "pay", "USD a year: base pay"),
     _number("bonus_usd", "pay", "USD a year: cash bonus"),
     _number("equity_usd", "pay", "USD a year: equity at face value"),

@@ -374,9 +374,11 @@ def test_slips_are_flagged_and_mended_only_when_asked(clean: Clean) -> None:
     flagged = clean(2024, *people)
     assert touched(flagged, "monthly pay typed as annual") == 1
     assert flagged.rows["pay_annual_usd"][-1] == 2_100.0
+    assert flagged.rows["pay_doubt"].to_list() == [None] * 40 + ["monthly"]
     mended = clean(2024, *people, mend_slips=True)
     assert touched(mended, "monthly pay typed as annual") == 1
     assert mended.rows["pay_annual_usd"][-1] == 25_200.0
+    assert mended.rows["pay_doubt"].null_count() == 41
     assert mended.rows["pay_annual_usd"][:-1].equals(flagged.rows["pay_annual_usd"][:-1])
 
 

@@ -18,6 +18,7 @@ from salarylab.disclosure import MIN_PERCENTILE_CELL
 from salarylab.errors import DataError, unknown
 from salarylab.records.audit import PAY, Ledger
 from salarylab.records.recode import require_columns
+from salarylab.schema import column
 
 FACTORS: Mapping[str, float] = MappingProxyType({"monthly": 12.0, "thousands": 1_000.0})
 """What a slip's figure must be multiplied by."""
@@ -144,9 +145,9 @@ def find_slips(
     ``by`` are the groups that say what is usual, such as country, role and year; a row is judged by the robust
     score of its log pay, less that, in its cell of ``within`` (``by`` where None). Pay is a slip where it is
     far out (``FAR``) and, mended by one kind, fits (``FITS``). ``slip`` is that kind, a key of ``RULES``, or
-    ``"ambiguous"`` where two fit, which is never mended. A cell that is not known, or has pay of fewer than
-    ``at_least`` rows, judges nobody. Where the ledger has ``period``, only pay stated by the month can be
-    annual again, and only pay stated by the year monthly.
+    ``"ambiguous"`` where two fit, which is never mended; ``pay_doubt`` is the same where it was not mended. A cell
+    that is not known, or has pay of fewer than ``at_least`` rows, judges nobody. Where the ledger has ``period``,
+    only pay stated by the month can be annual again, and only pay stated by the year monthly.
 
     Pairs of ``confusable`` currencies need ``pay_annual_local``, ``currency`` and ``year``: the other currency
     is the cell's most frequent, its rate the median at which the rows of the year were converted. An hourly
@@ -159,7 +160,7 @@ def find_slips(
     >>> rows = pl.DataFrame({"pay_annual_usd": [50e3, 60e3, 70e3] * 10 + [5e3], "country": "a"})
     >>> found = find_slips(Ledger(rows), by=["country"], mended=["monthly"], confusable=())
     >>> found.rows.rows()[-1]
-    (60000.0, 'a', 'monthly')
+    (60000.0, 'a', 'monthly', None)
     """
     _require(ledger.rows, [*by, *(within or ())], mended, confusable)
     cell = list(within or by)
@@ -177,6 +178,8 @@ def find_slips(
             ledger = ledger.repair(f"{who}: {rule}", wrong, *mend)
         elif confusable or kind != "currency":
             ledger = ledger.flag(f"{who}: {rule} (found, not mended)", wrong)
+    doubt = pl.when(~pl.col("slip").is_in(list(mended))).then("slip").cast(column("pay_doubt").dtype)
+    ledger = ledger.recode(doubt.alias("pay_doubt"))
     return ledger.flag(f"{who}: two kinds of slip fit, never mended", pl.col("slip") == AMBIGUOUS)
 
 

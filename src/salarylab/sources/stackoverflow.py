@@ -44,7 +44,7 @@ from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
 Experience = Literal["professional", "total"]
 ASKED: Mapping[str, tuple[str, ...]] = {
     # the canonical columns that each question fills
-    "pay_usd": ("pay_annual_usd", "pay_concept", "gross_net"),
+    "pay_usd": ("pay_annual_usd", "pay_doubt", "pay_concept", "gross_net"),
     "pay_local": ("pay_annual_local", "period"),
     "period": ("period",),
     "currency": ("currency",),
