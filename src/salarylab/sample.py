@@ -44,13 +44,17 @@ class Restriction:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sample:
-    """Hold the rows analysed and the attrition that led to them, one row per reason."""
+    """Hold the rows analysed and the attrition that led to them, one row per reason.
+
+    ``hours_known`` says whether hourly pay is known of most of the rows drawn; it stays what it was at the draw.
+    """
 
     table: pl.DataFrame
     asked: frozenset[str]
     provenance: Provenance
     attrition: pl.DataFrame
     population: tuple[str, ...]
+    hours_known: bool = True
 
     def __len__(self) -> int:
         return len(self.table)
@@ -110,7 +114,8 @@ def draw(records: Records, restrictions: Sequence[Restriction] = (), *, mix_pay:
     _refuse_empty(sample)
     if not mix_pay:
         _refuse_mixed_pay(sample)
-    return sample
+    hourly = sample.table["pay_hourly_usd"].count() >= sample.table["pay_annual_usd"].count() / 2
+    return replace(sample, hours_known=hourly)
 
 
 def _cleaning(records: Records) -> pl.DataFrame:

@@ -232,3 +232,33 @@ def test_years_of_two_meanings_are_never_spliced(make_records: Any) -> None:
         sl.build(spec, sl.draw(records))
     one = sl.draw(records, [sl.only(experience_concept="total")])
     assert sl.fit(sl.build(spec, one)).n == 20
+
+
+def test_a_wave_that_did_not_ask_a_factor_does_not_empty_the_ladder(make_records: Any) -> None:
+    # the second wave asked for seniority, the first for education: no row answered both
+    n = 40
+    records = make_records(
+        year=[2023] * n + [2024] * n,
+        pay_annual_usd=[50_000.0 + 137.0 * (i % 37) for i in range(2 * n)],
+        education=["bachelor", "master"] * (n // 2) + [None] * n,
+        seniority=[None] * n + ["junior", "senior"] * (n // 2),
+        country=["FI", "SE", "SE", "FI"] * (n // 2),
+    )
+    found = sl.ladder(
+        sl.draw(records), "education", [("raw", []), ("+ job", ["seniority", "year"]), ("+ place", ["country"])]
+    )
+    assert [rung.label for rung in found.rungs] == ["raw", "+ place"]
+    assert found.left_out == ("seniority: never answered", "year: one value only")
+    assert found.last.n == n
+
+
+def test_pay_is_hourly_where_most_hours_are_known_and_annual_elsewhere(make_records: Any) -> None:
+    def outcome(known: int) -> str:
+        records = make_records(
+            pay_annual_usd=[50_000.0 + i for i in range(40)],
+            pay_hourly_usd=[25.0] * known + [None] * (40 - known),
+            country=["FI", "SE"] * 20,
+        )
+        return sl.build(sl.Spec(factors=("country",), clusters=None), sl.draw(records)).outcome.name
+
+    assert (outcome(40), outcome(20), outcome(19)) == ("log_pay_hourly", "log_pay_hourly", "log_pay_annual")

@@ -77,7 +77,7 @@ def build(spec: Spec, sample: Sample) -> Design:
     level left, bases that are not in the sample, main weights that are not positive, and a factor whose rows
     answer different questions (years of professional and of all work).
     """
-    wanted = outcome(spec.outcome, sample.asked)
+    wanted = outcome(spec.outcome, sample.asked, hours_known=sample.hours_known)
     parts = _main_factors(spec)
     _refuse_never_asked(spec, sample, wanted, parts)
     sample = sample.without(~(pl.col(wanted.column) > 0).fill_null(False), f"pay not known: {wanted.column}")

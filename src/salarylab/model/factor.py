@@ -127,14 +127,14 @@ HOURLY_WHERE_KNOWN = "log_pay"
 """The default outcome: hourly pay where the source knows hours, annual pay elsewhere."""
 
 
-def outcome(name: str, asked: frozenset[str]) -> Outcome:
-    """Return an outcome by name, resolving ``log_pay`` by what the source asked.
+def outcome(name: str, asked: frozenset[str], *, hours_known: bool = True) -> Outcome:
+    """Return an outcome by name, resolving ``log_pay`` by what the source asked and whether most hours are known.
 
     >>> outcome("log_pay", frozenset({"pay_annual_usd"})).name
     'log_pay_annual'
     """
     if name == HOURLY_WHERE_KNOWN:
-        name = "log_pay_hourly" if "pay_hourly_usd" in asked else "log_pay_annual"
+        name = "log_pay_hourly" if "pay_hourly_usd" in asked and hours_known else "log_pay_annual"
     if name not in OUTCOMES:
         raise ModelError(unknown("outcome", name, [HOURLY_WHERE_KNOWN, *OUTCOMES]))
     return OUTCOMES[name]

@@ -17,7 +17,7 @@ from salarylab.model.estimate import Estimate, fit
 from salarylab.model.factor import factor as declared_factor
 from salarylab.model.premia import levels_of, premia
 from salarylab.model.spec import Spec
-from salarylab.model.usable import determines, usable
+from salarylab.model.usable import determines, usable, usable_together
 from salarylab.sample import Sample
 
 
@@ -83,7 +83,8 @@ def premium_by(
     if not len(sample) or usable(sample, [group])[1]:
         base = first.told_base(factor)
         return Unanswered(f"fewer than two levels of {declared_factor(group).label} have {MIN_CELL} rows at {base}")
-    held = _beside(sample, group, usable(sample, [name for name in controls if name not in (factor, group)])[0])
+    others = [name for name in controls if name not in (factor, group)]
+    held = _beside(sample, group, usable_together(sample, factor, others)[0])
     estimate = fit(build(Spec(factors=(factor, group, *held, f"{factor}:{group}"), bases=given, **asked), sample))
     frames = [
         premia(estimate, factor, {group: at}).select(pl.lit(_named(estimate, group, at)).alias("group"), pl.all())

@@ -16,7 +16,7 @@ from salarylab.model.design import build
 from salarylab.model.estimate import Estimate, fit
 from salarylab.model.premia import premia
 from salarylab.model.spec import Spec
-from salarylab.model.usable import usable
+from salarylab.model.usable import usable, usable_together
 from salarylab.sample import Sample
 
 Steps = Sequence[tuple[str, Sequence[str]]]
@@ -34,7 +34,7 @@ class Rung:
 class Ladder:
     """Hold the rungs of one factor's premium, all on one sample, and what could not be held equal.
 
-    ``left_out`` lists factors that the source never asked, or that have one level in the sample.
+    ``left_out`` lists factors that the source never asked, that few answered, or that have one level in the sample.
     """
 
     factor: str
@@ -74,7 +74,7 @@ def ladder(
     """
     bases = dict(bases or {})
     wanted = list(dict.fromkeys(name for _, names in steps for name in names))
-    kept, out = usable(sample, wanted)
+    kept, out = usable_together(sample, factor, wanted)
     everything = build(Spec(factors=(factor, *kept), bases=bases, **asked), sample).sample
     kept, gone = usable(everything, kept)
     rungs: list[Rung] = []

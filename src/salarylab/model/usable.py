@@ -11,23 +11,29 @@ from salarylab.errors import Fault, ModelError
 from salarylab.model.factor import factor as declared_factor
 from salarylab.sample import Sample
 
+MOSTLY = 0.5
+"""The share of a sample that must have answered a factor for it to be held equal."""
+
 
 def usable(sample: Sample, factors: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the factors that this sample can speak of, and the reasons why the others are left out.
 
-    A factor is left out when the source never asked it, when nobody in the sample answered it, when all
-    gave the same answer, or when a finer factor on the list already gives it (a region, its country).
+    A factor is left out when the source never asked it, when fewer than half of the sample answered it (a wave
+    may not have asked it), when all gave the same answer, or when a finer factor on the list already gives it
+    (a region, its country).
     """
     kept: list[str] = []
     out: list[str] = []
     for name in factors:
         part = declared_factor(name)
-        if any(column not in sample.asked for column in part.needs):
+        if not _asked(sample, name):
             out.append(f"{part.label}: never asked")
             continue
-        values = sample.table.select(part.expression.alias("value"))["value"].drop_nulls().n_unique()
-        if values < 2:
-            out.append(f"{part.label}: one value only" if values else f"{part.label}: never answered")
+        answers = sample.table.select(part.expression.alias("value"))["value"].drop_nulls()
+        if answers.n_unique() < 2:
+            out.append(f"{part.label}: one value only" if len(answers) else f"{part.label}: never answered")
+        elif len(answers) < MOSTLY * len(sample):
+            out.append(f"{part.label}: answered by fewer than half")
         else:
             kept.append(name)
     for coarse in list(kept):
@@ -36,6 +42,31 @@ def usable(sample: Sample, factors: Sequence[str]) -> tuple[tuple[str, ...], tup
             kept.remove(coarse)
             out.append(f"{declared_factor(coarse).label}: given by {declared_factor(finer).label}")
     return tuple(kept), tuple(out)
+
+
+def usable_together(sample: Sample, factor: str, beside: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the factors that can be held equal beside one, on the rows that answer all, and why others can't.
+
+    Judged are the rows that answered ``factor``. Where nobody answered all that is left, the factor that fewest
+    answered goes first; then those of which one value is left.
+    """
+    part = declared_factor(factor)
+    among = sample.without(part.expression.is_null(), f"not answered: {factor}") if _asked(sample, factor) else sample
+    kept, out = (list(names) for names in usable(among, beside))
+    while kept:
+        values = among.table.select(declared_factor(name).expression.alias(name) for name in kept)
+        whole = values.drop_nulls()
+        alone = [name for name in kept if whole[name].n_unique() < 2]
+        if not alone:
+            break
+        goes = alone[0] if len(whole) else max(kept, key=lambda name: values[name].null_count())
+        kept.remove(goes)
+        out.append(f"{declared_factor(goes).label}: one value only where the others are answered")
+    return tuple(kept), tuple(out)
+
+
+def _asked(sample: Sample, factor: str) -> bool:
+    return all(column in sample.asked for column in declared_factor(factor).needs)
 
 
 def first_usable(sample: Sample, factors: Sequence[str]) -> str:
