@@ -21,7 +21,7 @@ import pytest
 import salarylab as sl
 from salarylab import schema
 from salarylab.errors import DataError
-from salarylab.records.mapping import MAPPABLE
+from salarylab.records.own.mapping import MAPPABLE
 from salarylab.sources import describe
 from salarylab.sources.own import load as load_own
 

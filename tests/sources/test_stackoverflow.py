@@ -15,7 +15,7 @@ import salarylab as sl
 from salarylab import schema
 from salarylab.errors import DataError
 from salarylab.records.audit import Ledger
-from salarylab.records.role_list import ROLE_LIST
+from salarylab.records.roles.role_list import ROLE_LIST
 from salarylab.sources import stackoverflow as so
 
 Clean = Callable[..., Ledger]

@@ -13,7 +13,7 @@ from salarylab.cli.terminal import shown, table
 
 if TYPE_CHECKING:
     from salarylab.records import Records
-    from salarylab.records.own_draft import Draft
+    from salarylab.records.own.draft import Draft
     from salarylab.sources.own import Opened
 
 app = typer.Typer(
@@ -54,7 +54,7 @@ def new(
 @app.command()
 def check(mapping: Annotated[Path, typer.Argument(help="The mapping to check.")]) -> None:
     """Check a mapping: every fault at once, or what each raw value became and what can be run."""
-    from salarylab.records.own_fates import fates
+    from salarylab.records.own.fates import fates
     from salarylab.sources import own
 
     opened = own.opened(str(mapping))
@@ -92,7 +92,7 @@ def _tell_rows(records: Records) -> None:
 
 def _tell_pay(records: Records) -> None:
     from salarylab.disclosure import significant
-    from salarylab.records.own_fates import quantiles
+    from salarylab.records.own.fates import quantiles
 
     told = quantiles(records.table["pay_annual_usd"])
     if told is None:

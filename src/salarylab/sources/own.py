@@ -16,11 +16,11 @@ import polars as pl
 from salarylab.errors import DataError, Fault
 from salarylab.paths import project_root
 from salarylab.records import Records, exchange
-from salarylab.records.mapping import OwnMapping, read_mapping
-from salarylab.records.own_draft import Draft, draft
-from salarylab.records.own_file import OwnFile, read_own
-from salarylab.records.own_pay import asked_pay
-from salarylab.records.own_table import clean, lay_out
+from salarylab.records.own.draft import Draft, draft
+from salarylab.records.own.file import OwnFile, read_own
+from salarylab.records.own.mapping import OwnMapping, read_mapping
+from salarylab.records.own.pay import asked_pay
+from salarylab.records.own.table import clean, lay_out
 from salarylab.records.roles import ASSIGNED, assign
 from salarylab.records.table import from_ledger
 from salarylab.source import FileStamp, Provenance, Source

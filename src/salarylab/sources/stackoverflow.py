@@ -35,8 +35,8 @@ from salarylab.records.countries import CODES, to_country
 from salarylab.records.labels import Labels, empty_strangers, of_several, to_level
 from salarylab.records.reading import CUT, ROW, read_csv
 from salarylab.records.recode import blank_to_null, constant, to_number
-from salarylab.records.role_list import ROLE_LIST
 from salarylab.records.roles import assign
+from salarylab.records.roles.role_list import ROLE_LIST
 from salarylab.records.slips import AGAIN, LOCAL, find_slips
 from salarylab.schema import BY_NAME
 from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
