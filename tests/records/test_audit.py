@@ -45,6 +45,16 @@ def test_a_flag_counts_and_leaves_the_rows() -> None:
     assert (flagged.steps[0].kind, flagged.steps[0].touched, len(flagged.rows)) == ("flag", 1, 3)
 
 
+def test_flags_of_several_rules_are_those_of_each_alone() -> None:
+    rows, rules = ledger(*[10.0, 20.0, 60.0, None] * 15), {"under 50": UNDER_50, "over": pl.col("pay_annual_usd") > 50}
+    one_by_one = rows
+    for rule, found in rules.items():
+        one_by_one = one_by_one.flag(rule, found)
+    assert rows.flag_each(rules).steps == one_by_one.steps
+    assert [step.touched for step in one_by_one.steps] == [30, 15]
+    assert rows.flag_each({}).steps == ()
+
+
 def test_a_merge_counts_the_rows_that_are_gone() -> None:
     before = ledger(10.0, 20.0, 60.0)
     merged = before.merge("two rows are one", before.rows.head(2), touched=2)

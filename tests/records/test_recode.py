@@ -107,6 +107,14 @@ def test_the_unmatched_become_null_only_when_told() -> None:
     ]
 
 
+def test_a_value_mapped_to_none_is_known_and_has_no_level() -> None:
+    levels = WORK_MODE | {"?": None}
+    recoded = to_levels(text("?", "0"), "answer", "work_mode", levels, source="invented")
+    assert recoded.to_list() == [None, "on-site"]
+    with pytest.raises(DataError, match="'50' in 1 rows"):
+        to_levels(text("?", "50"), "answer", "work_mode", levels, source="invented")
+
+
 def test_a_constant_is_of_the_declared_type() -> None:
     filled = text("a", "b").with_columns(constant("gross_net", "gross"), constant("country", "US"))
     assert filled["gross_net"].to_list() == ["gross", "gross"]
@@ -139,3 +147,16 @@ def test_every_column_with_words_for_numbers_is_named() -> None:
         "1 cells that are not numbers: 'lots'",
         "1 cells that are not numbers: 'many'",
     ]
+
+
+def test_whole_numbers_and_others_are_read_alike_in_every_column() -> None:
+    raw = pl.DataFrame(
+        {"whole": ["1", "007", None], "mixed": ["1", "2.5", "9007199254740993"], "typed": [1.5, 2.0, None]}
+    )
+    read = require_numbers(raw, raw.columns, thing="invented")
+    assert read.to_dict(as_series=False) == {
+        "whole": [1.0, 7.0, None],
+        "mixed": [1.0, 2.5, float("9007199254740993")],
+        "typed": [1.5, 2.0, None],
+    }
+    assert set(read.dtypes) == {pl.Float64}

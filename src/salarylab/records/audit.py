@@ -6,7 +6,7 @@ and the rows removed by all steps plus the records left are exactly the raw rows
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -72,8 +72,14 @@ class Ledger:
 
     def flag(self, rule: str, found: pl.Expr) -> Ledger:
         """Count the rows for which ``found`` holds, and leave them as they are."""
-        count = self.rows.select(found.fill_null(False).sum()).item()
-        return self._went(rule, "flag", self.rows, int(count))
+        return self.flag_each({rule: found})
+
+    def flag_each(self, found: Mapping[str, pl.Expr]) -> Ledger:
+        """Count, for each rule by its name, the rows for which it holds, and leave them as they are."""
+        counts = {rule: self.rows.select(holds.fill_null(False).sum()).item() for rule, holds in found.items()}
+        pay, size = median_pay(self.rows), len(self.rows)
+        steps = (Step(rule, "flag", size, int(count), 0, pay, pay) for rule, count in counts.items())
+        return replace(self, steps=(*self.steps, *steps))
 
     def recode(self, *columns: pl.Expr | Sequence[pl.Expr]) -> Ledger:
         """Add or replace columns row by row; no row is judged, so no step is written."""
@@ -90,7 +96,7 @@ class Ledger:
             touched=touched,
             removed=len(self.rows) - len(after),
             median_before=before,
-            median_after=before if after is self.rows else median_pay(after),
+            median_after=median_pay(after),
             median_removed=None if removed is None else median_pay(removed),
         )
         return Ledger(after, (*self.steps, step))

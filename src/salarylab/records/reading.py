@@ -74,7 +74,9 @@ def read_csv(
         table = kept.collect(engine="streaming").with_columns(pl.lit(cells[1:]).alias("cells"))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(thing, str(error).split("\n")[0]) from error
-    table = table.filter(pl.col("cells") > 0).with_columns(pl.int_range(1, pl.len() + 1).alias(ROW))
+    if not cells.all():
+        table = table.filter(pl.col("cells") > 0)
+    table = table.with_columns(pl.int_range(1, pl.len() + 1).alias(ROW))
     marks = [(pl.col("cells") < len(header)).alias(CUT)] if mark_cut else []
     return table.select(ROW, *(columns or header), *marks)
 
@@ -157,17 +159,18 @@ def _blocks(raw: Path | bytes) -> Iterator[bytes]:
 def _header(raw: Path | bytes, dialect: Dialect, thing: str) -> list[str]:
     """Return the header's cells; raise ``DataError`` where the file can't be a table at all."""
     start = next(_blocks(raw), b"")[:_BLOCK]
-    if not start.strip():
+    if not start or start.isspace():
         raise _unreadable(thing, "an empty file")
     if start.lstrip()[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise _unreadable(thing, "a web page, not a table", remedy="the address gave an error page: fetch it again")
     if b"\0" in start:
         raise _unreadable(thing, "bytes that no text holds", remedy="say its encoding, or fetch it again")
-    try:
-        text = start.decode("utf-8-sig", errors="strict" if len(start) < _BLOCK else "ignore")
-    except UnicodeDecodeError as error:
-        raise _unreadable(thing, f"byte {error.start + 1} is not {dialect.encoding}") from error
-    lines = io.StringIO(text, newline="")
+    if len(start) < _BLOCK:  # else its last sign may be cut in two
+        try:
+            start.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise _unreadable(thing, f"byte {error.start + 1} is not {dialect.encoding}") from error
+    lines = io.TextIOWrapper(io.BytesIO(start), "utf-8-sig", errors="ignore", newline="")
     try:
         header = next(
             csv.reader(
@@ -201,18 +204,18 @@ def _cells(raw: Path | bytes, dialect: Dialect) -> np.ndarray[tuple[int], np.dty
             inside = bool(parity[-1])
             is_end &= parity == 0
             is_separator &= parity == 0
-        ends, separators = np.flatnonzero(is_end), np.flatnonzero(is_separator)
-        before = np.searchsorted(separators, ends)
-        in_line = np.diff(before, prepend=0)
+        ends = np.flatnonzero(is_end)
+        begins = np.concatenate(([0], ends + 1))  # the last line may have no end in this block, or no sign
+        in_line = np.add.reduceat(is_separator, begins[begins < len(signs)], dtype=np.int32)
         written = np.diff(ends, prepend=-1) - 1  # signs in the line, its carriage return among them
         written -= (signs[ends - 1] == ord("\r")) & (written > 0)
+        in_line[0] += marks
         if len(ends):
-            in_line[0], written[0] = in_line[0] + marks, written[0] + length
-            marks, length = 0, 0
-        counts.append(np.where(written > 0, in_line + 1, 0).astype(np.int32))
-        last = ends[-1] if len(ends) else -1
-        marks += len(separators) - (before[-1] if len(ends) else 0)
-        length += len(signs) - 1 - last
+            written[0] += length
+            length = 0
+        marks = int(in_line[len(ends) :].sum())
+        length += len(signs) - int(begins[-1])
+        counts.append(np.where(written > 0, in_line[: len(ends)] + 1, 0).astype(np.int32))
     tail = [np.array([marks + 1], dtype=np.int32)] if length else []
     return np.concatenate([*counts, *tail])
 

@@ -25,17 +25,24 @@ def bound_top_codes(ledger: Ledger, place: pl.Expr, top_codes: Mapping[str, floa
     >>> [step.touched for step in bounded.steps]
     [1, 1]
     """
-    code = place.replace_strict(top_codes, default=None, return_dtype=pl.Float64)
-    ledger = ledger.recode(place.alias("place"), code.alias("top_code"))
+    ledger = ledger.recode(place.alias("place"))
+    ledger = ledger.recode(
+        pl.col("place").replace_strict(top_codes, default=None, return_dtype=pl.Float64).alias("top_code")
+    )
     pay, code = pl.col(PAY), pl.col("top_code")
     ledger = ledger.recode(
         pl.when(pay == code).then(pay.filter(pay < code).max().over("place")).alias("pay_low_usd"),
         pl.when(pay == code).then(math.inf).alias("pay_high_usd"),
     )
-    for name in ledger.rows["place"].unique().sort().to_list():
-        if name in top_codes:
-            rule = f"top-coded in {name}: the recorded value is a mean; low = largest wage below it, high = ∞"
-            ledger = ledger.flag(rule, (pl.col("place") == name) & (pay == code))
+    ledger = ledger.flag_each(
+        {
+            f"top-coded in {name}: the recorded value is a mean; low = largest wage below it, high = ∞": (
+                (pl.col("place") == name) & (pay == code)
+            )
+            for name in ledger.rows["place"].unique().sort().to_list()
+            if name in top_codes
+        }
+    )
     if ledger.rows["top_code"].null_count():
         rule = "largest wage where no top code is declared: it may be the mean of several, and nothing bounds it"
         ledger = ledger.flag(rule, code.is_null() & (pay == pay.max().over("place")))

@@ -32,7 +32,6 @@ from salarylab.records.audit import Ledger
 from salarylab.records.reading import ROW, read_csv, read_member
 from salarylab.records.recode import constant, require_numbers, to_levels
 from salarylab.records.top_codes import bound_top_codes
-from salarylab.schema import column
 from salarylab.source import Break, Provenance, RawFile, Replication, Source, fetch, stamp
 from salarylab.units import WEEKS_PER_YEAR
 
@@ -363,7 +362,7 @@ def read(path: Path, *, year: int, state: str) -> pl.DataFrame:
     columns = {written.get(name, name): ours for ours in COLUMNS for name in [named.get(ours, ours)]}
     thing = f"{SOURCE.key}: {member} of {year}"
     raw = read_csv(content, thing=thing, columns=list(columns)).rename(columns)
-    strays = raw.filter(pl.col("ST").str.zfill(2).ne_missing(fips))["ST"]
+    strays = raw.select("ST").filter(pl.col("ST").str.zfill(2).ne_missing(fips))["ST"]
     if len(strays):
         found = f"{len(strays)} persons of {', '.join(map(str, strays.unique().sort().head(5)))}"
         raise DataError(Fault(f"{thing}: state", found, f"{fips} throughout", "fetch the publisher's file again"))
@@ -384,13 +383,18 @@ def clean(raw: pl.DataFrame, *, gender: bool = False) -> Ledger:
     numbers = require_numbers(raw, (*NUMBERS, *REPLICATE_NAMES), thing=SOURCE.key)
     if blank := sum(numbers.select(REPLICATE_NAMES).null_count().row(0)):
         raise DataError(Fault(f"{SOURCE.key}: replicate weights", f"{blank} blank", "none", "fetch the file again"))
-    # a file may leave out the zeros that its dictionary puts before a code
-    ledger = Ledger(numbers).recode(pl.col("ST", "SCHL", "JWTR").str.zfill(2), pl.col("WAGP").alias("pay_annual_usd"))
+    # the replicate weights, most of the table, stay behind until it is known whose are kept
+    ledger = Ledger(numbers.drop(REPLICATE_NAMES).with_row_index("at")).recode(pl.col("WAGP").alias("pay_annual_usd"))
     ledger = ledger.reject("under 15 years old: wages not asked", pl.col("WAGP").is_null())
     ledger = ledger.reject("no wages in the past 12 months", pl.col("WAGP") == 0)
+    # a file may leave out the zeros that its dictionary puts before a code
+    ledger = ledger.recode(pl.col("ST", "SCHL", "JWTR").str.zfill(2))
     postal = pl.col("ST").replace_strict({fips: state for state, (_, fips) in STATES.items()}, default=None)
     ledger = bound_top_codes(ledger, pl.format("{}, {}", postal, "year"), TOP_CODES)
-    return _recode_person(_recode_work(_recode_pay(ledger)), gender=gender)
+    ledger = _recode_person(_recode_work(_recode_pay(ledger)), gender=gender)
+    # through numpy: concat_list takes a hundred times as long, concat_arr six times
+    replicates = numbers.select(REPLICATE_NAMES)[ledger.rows["at"]].to_numpy(order="c")
+    return ledger.recode(pl.lit(pl.Series("replicate_weights", replicates).arr.to_list()))
 
 
 def _recode_pay(ledger: Ledger) -> Ledger:
@@ -414,25 +418,22 @@ def _recode_pay(ledger: Ledger) -> Ledger:
 
 
 def _recode_work(ledger: Ledger) -> Ledger:
-    sectors = pl.col("NAICSP", "SOCP").str.slice(0, 2)
-    mapped = ledger.rows.with_columns(sectors).with_columns(
-        pl.when(~pl.col(name).is_in(codes)).then(pl.col(name)).alias(name) for name, codes in UNMAPPED.items()
-    )
+    rows = ledger.rows.with_columns(pl.col("NAICSP", "SOCP").str.head(2))
     employment = (
         pl.when(pl.col("COW").is_in(SELF_EMPLOYED))
-        .then(pl.lit("self-employed"))
+        .then(constant("employment", "self-employed"))
         .when(pl.col("WKHP") >= 35)
-        .then(pl.lit("full-time"))
+        .then(constant("employment", "full-time"))
         .when(pl.col("WKHP") < 35)
-        .then(pl.lit("part-time"))
+        .then(constant("employment", "part-time"))
     )
     return ledger.recode(
-        _levels(mapped, "NAICSP", "industry", INDUSTRY),
-        _levels(mapped, "SOCP", "role_family", ROLE_FAMILY),
-        pl.lit(mapped["SOCP"].replace_strict(ROLE, default=None, return_dtype=pl.String)).alias("role"),
-        _levels(mapped, "COW", "org_kind", ORG_KIND),
-        _levels(mapped, "JWTR", "work_mode", WORK_MODE),
-        employment.cast(column("employment").dtype).alias("employment"),
+        _levels(rows, "NAICSP", "industry", INDUSTRY),
+        _levels(rows, "SOCP", "role_family", ROLE_FAMILY),
+        pl.lit(rows["SOCP"].replace_strict(ROLE, default=None, return_dtype=pl.String)).alias("role"),
+        _levels(rows, "COW", "org_kind", ORG_KIND),
+        _levels(rows, "JWTR", "work_mode", WORK_MODE),
+        employment.alias("employment"),
     )
 
 
@@ -449,8 +450,6 @@ def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
         constant("country", "US"),
         pl.col("ST").replace_strict(names, default=None, return_dtype=pl.String).alias("region"),
         pl.col("PWGTP").alias("weight"),
-        # through numpy: concat_list takes a hundred times as long, concat_arr six times
-        pl.lit(pl.Series("replicate_weights", ledger.rows.select(REPLICATE_NAMES).to_numpy(order="c")).arr.to_list()),
         pl.col("year").cast(pl.Int32),
         pl.format("{}:{}", "file", "row").alias("record_id"),
         constant("source", SOURCE.key),
@@ -458,8 +457,8 @@ def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
     )
 
 
-def _levels(rows: pl.DataFrame, name: str, into: str, levels: Mapping[str, str]) -> pl.Expr:
-    return pl.lit(to_levels(rows, name, into, levels, source=SOURCE.key))
+def _levels(rows: pl.DataFrame, name: str, into: str, levels: dict[str, str]) -> pl.Expr:
+    return pl.lit(to_levels(rows, name, into, levels | dict.fromkeys(UNMAPPED.get(name, ())), source=SOURCE.key))
 
 
 def _fetched(years: Sequence[int], states: Sequence[str]) -> dict[tuple[int, str], Path]:

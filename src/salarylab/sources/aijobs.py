@@ -128,13 +128,12 @@ def clean(raw: pl.DataFrame, *, keep_repeats: bool = False, years: Sequence[int]
     require_columns(raw, COLUMNS, thing=SOURCE.key)
     # only an empty cell is missing: NA is Namibia
     raw = blank_to_null(raw, words=("",))
-    require_numbers(raw, NUMBERS, thing=SOURCE.key)
-    ledger = Ledger(raw).recode(pl.col("salary", "salary_in_usd").cast(pl.Float64))
+    numbers = require_numbers(raw, NUMBERS, thing=SOURCE.key)
+    ledger = Ledger(raw.with_columns(numbers.select("salary", "salary_in_usd")))
     ledger = collapse_pairs(ledger, pay="salary_in_usd", identity=IDENTITY, also=["salary"])
     ledger = ledger.recode(
         geometric_midpoint("pay_low", "pay_high").alias("pay_annual_usd"),
         pl.col("work_year").cast(pl.Int32).alias("year"),
-        signature(IDENTITY).alias("cluster"),
     )
     if years:
         ledger = _only_years(ledger, years)
@@ -170,6 +169,7 @@ def _recode_job(ledger: Ledger) -> Ledger:
     ]
     return ledger.recode(
         *(pl.lit(levels) for levels in recoded),
+        signature(IDENTITY).alias("cluster"),
         (pl.col("remote_ratio").cast(pl.Float64) / 100.0).alias("remote_share"),
         pl.col("job_title").alias("title"),
         pl.col("company_location").alias("country"),
