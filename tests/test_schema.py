@@ -17,11 +17,12 @@ def test_levels_are_declared_in_the_designs_order() -> None:
         "associate",
         "bachelor",
         "master",
+        "bachelor or master",
         "professional",
         "doctorate",
         "professional or doctorate",
     )
-    assert schema.column("work_mode").levels == ("on-site", "hybrid", "remote", "worker's choice")
+    assert schema.column("work_mode").levels == ("on-site", "hybrid", "remote", "worker's choice", "not remote")
     assert schema.column("observation").levels == ("worker", "posting")
     assert len(schema.column("skill_areas").levels) == 5
     assert len(schema.NAICS_SECTORS) == 20

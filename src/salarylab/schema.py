@@ -23,12 +23,13 @@ EDUCATION = (
     "associate",
     "bachelor",
     "master",
+    "bachelor or master",  # for sources that merged the two
     "professional",
     "doctorate",
     "professional or doctorate",  # for sources that merged the two
 )
 SENIORITY = ("intern", "junior", "mid", "senior", "staff", "lead", "head", "executive")
-WORK_MODE = ("on-site", "hybrid", "remote", "worker's choice")
+WORK_MODE = ("on-site", "hybrid", "remote", "worker's choice", "not remote")  # the last where no more was told
 ROLE_FAMILY = ("core AI", "adjacent technical", "non-technical AI", "other tech", "other")
 SKILL_AREAS = (
     "AI/ML",
@@ -125,7 +126,7 @@ EMPLOYMENT = (
 )
 AI_USE = ("daily", "weekly", "monthly or less", "yes", "planned", "no")
 PAY_CONCEPT = ("base", "total cash", "total with equity", "wage income", "advertised midpoint")
-PAY_DOUBT = ("monthly", "annual again", "thousands", "currency", "ambiguous")
+PAY_DOUBT = ("monthly", "annual again", "thousands", "currency", "ambiguous", "far out")
 PERIOD = ("hour", "day", "week", "month", "year")
 
 
@@ -238,7 +239,7 @@ def column(name: str) -> Column:
     Raises ``VocabularyError`` for a name that is not canonical, with a suggestion.
 
     >>> column("work_mode").levels
-    ('on-site', 'hybrid', 'remote', "worker's choice")
+    ('on-site', 'hybrid', 'remote', "worker's choice", 'not remote')
     """
     if name not in BY_NAME:
         raise VocabularyError(unknown("column", name, BY_NAME))

@@ -176,11 +176,14 @@ def test_what_the_period_excludes_is_not_flagged() -> None:
     assert _found(by_month)[-2:] == [None, "annual again"]
 
 
-def test_pay_that_is_unknown_zero_or_far_out_for_no_reason_is_not_flagged() -> None:
+def test_pay_that_is_unknown_or_zero_is_no_slip_and_far_out_pay_is_doubted_for_no_kind() -> None:
     rows = pl.concat(
         [_cell(0.0, 50_000 * 150), pl.DataFrame({"country": ["a"], "pay_annual_usd": [None]})], how="vertical_relaxed"
     )
-    assert _found(rows)[-3:] == [None, None, None]
+    assert _found(rows)[-3:] == [None, "far out", None]
+    doubted = find_slips(Ledger(rows), by=["country"], mended=["monthly", "thousands"], confusable=()).rows
+    assert doubted["pay_doubt"][-2] == "far out"
+    assert doubted["pay_annual_usd"][-2] == 50_000 * 150
 
 
 def test_heaped_pay_has_a_spread_that_is_believed() -> None:

@@ -25,6 +25,7 @@ FACTORS: Mapping[str, float] = MappingProxyType({"monthly": 12.0, "thousands": 1
 
 AGAIN = "annual again"
 AMBIGUOUS = "ambiguous"
+FAR_OUT = "far out"
 
 RULES: Mapping[str, str] = MappingProxyType(
     {
@@ -56,6 +57,9 @@ CONFUSABLE: tuple[tuple[str, str], ...] = (
 
 FAR = 3.5
 """Robust scores beyond which pay is far out: Iglewicz and Hoaglin's cut."""
+
+FARTHEST = 6.0
+"""Robust scores beyond which pay is doubted though no kind of slip explains it: tails of pay hardly reach there."""
 
 FITS = 2.0
 """Robust scores within which a mended figure fits its cell."""
@@ -144,10 +148,11 @@ def find_slips(
 
     ``by`` are the groups that say what is usual, such as country, role and year; a row is judged by the robust
     score of its log pay, less that, in its cell of ``within`` (``by`` where None). Pay is a slip where it is
-    far out (``FAR``) and, mended by one kind, fits (``FITS``). ``slip`` is that kind, a key of ``RULES``, or
-    ``"ambiguous"`` where two fit, which is never mended; ``pay_doubt`` is the same where it was not mended. A cell
-    that is not known, or has pay of fewer than ``at_least`` rows, judges nobody. Where the ledger has ``period``,
-    only pay stated by the month can be annual again, and only pay stated by the year monthly.
+    far out (``FAR``) and, mended by one kind, fits (``FITS``). ``slip`` is that kind, a key of ``RULES``,
+    ``"ambiguous"`` where two fit, and ``"far out"`` where none does and pay is beyond ``FARTHEST``: neither of
+    these is ever mended. ``pay_doubt`` is the same where it was not mended. A cell that is not known, or has pay of
+    fewer than ``at_least`` rows, judges nobody. Where the ledger has ``period``, only pay stated by the month can
+    be annual again, and only pay stated by the year monthly.
 
     Pairs of ``confusable`` currencies need ``pay_annual_local``, ``currency`` and ``year``: the other currency
     is the cell's most frequent, its rate the median at which the rows of the year were converted. An hourly
@@ -180,6 +185,7 @@ def find_slips(
             ledger = ledger.flag(f"{who}: {rule} (found, not mended)", wrong)
     doubt = pl.when(~pl.col("slip").is_in(list(mended))).then("slip").cast(column("pay_doubt").dtype)
     ledger = ledger.recode(doubt.alias("pay_doubt"))
+    ledger = ledger.flag(f"{who}: far out, and no kind of slip fits, never mended", pl.col("slip") == FAR_OUT)
     return ledger.flag(f"{who}: two kinds of slip fit, never mended", pl.col("slip") == AMBIGUOUS)
 
 
@@ -237,8 +243,10 @@ def _slips(scored: pl.DataFrame) -> pl.DataFrame:
         fits[kind] = (fit & possible).fill_null(False)
     count = pl.sum_horizontal(fits.values())
     named = pl.coalesce(pl.when(fit).then(pl.lit(kind)) for kind, fit in fits.items())
+    farthest = left.abs() > FARTHEST * spread
+    slip = pl.when(count == 1).then(named).when(count > 1).then(pl.lit(AMBIGUOUS))
     return scored.select(
-        slip=pl.when(count == 1).then(named).when(count > 1).then(pl.lit(AMBIGUOUS)),
+        slip=slip.when(farthest).then(pl.lit(FAR_OUT)),
         factor=pl.when(count == 1).then(pl.coalesce(pl.when(fits[kind]).then(factors[kind]) for kind in fits)),
     )
 
