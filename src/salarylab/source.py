@@ -74,7 +74,8 @@ class Source:
 
     ``headline`` is what a reader must know before the first number; every page says it first.
     ``asked`` names the canonical columns that the source observes at all. ``breaks`` are years across
-    which no trend may be drawn.
+    which no trend may be drawn. ``weighted`` says that rows carry weights which equations are to use; a source
+    with ``replication`` always does.
     """
 
     key: str
@@ -88,6 +89,7 @@ class Source:
     asked: frozenset[str]
     breaks: tuple[Break, ...] = ()
     replication: Replication | None = None
+    weighted: bool = False
     synthetic: bool = False
 
 

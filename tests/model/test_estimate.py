@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -262,3 +263,27 @@ def test_pay_is_hourly_where_most_hours_are_known_and_annual_elsewhere(make_reco
         return sl.build(sl.Spec(factors=("country",), clusters=None), sl.draw(records)).outcome.name
 
     assert (outcome(40), outcome(20), outcome(19)) == ("log_pay_hourly", "log_pay_hourly", "log_pay_annual")
+
+
+def test_a_weighted_source_is_weighted_and_says_so(make_records: Any) -> None:
+    import statsmodels.api as sm
+
+    n = 60
+    records = make_records(
+        pay_annual_usd=[40_000.0 + 911.0 * (i % 23) + 5_000.0 * (i % 2) for i in range(n)],
+        education=["bachelor", "master"] * (n // 2),
+        weight=[0.5 + (i % 7) for i in range(n)],
+    )
+    source = replace(records.provenance.source, weighted=True)
+    weighted = replace(records, provenance=replace(records.provenance, source=source))
+    spec = sl.Spec(factors=("education",), clusters=None)
+    estimate = sl.fit(sl.build(spec, sl.draw(weighted)))
+    table = records.table
+    dummy = (table["education"] == "master").cast(pl.Float64).to_numpy()
+    peer = sm.WLS(
+        np.log(table["pay_annual_usd"].to_numpy()), sm.add_constant(dummy), weights=table["weight"].to_numpy()
+    )
+    assert estimate.coefficients == pytest.approx(peer.fit().params, rel=1e-10)
+    assert np.sqrt(np.diag(estimate.covariance)) == pytest.approx(peer.fit(cov_type="HC2").bse, rel=1e-10)
+    assert estimate.rule.endswith("; weighted")
+    assert not sl.fit(sl.build(spec, sl.draw(records))).rule.endswith("; weighted")

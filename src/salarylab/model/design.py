@@ -188,7 +188,8 @@ def _without_singletons(sample: Sample, spec: Spec) -> Sample:
 
 def _weight_column(spec: Spec, sample: Sample) -> str | None:
     if spec.weights == SURVEY:
-        return "weight" if sample.provenance.source.replication is not None else None
+        source = sample.provenance.source
+        return "weight" if source.weighted or source.replication is not None else None
     return spec.weights
 
 

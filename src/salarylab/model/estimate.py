@@ -236,7 +236,7 @@ def fit(design: Design) -> Estimate:
         df,
         unidentified,
         kind,
-        rule,
+        rule if design.weights is None or kind == "replicate" else f"{rule}; weighted",
         _r_squared(design, solution),
         notes,
     )

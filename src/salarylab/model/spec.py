@@ -23,7 +23,7 @@ class Spec:
 
     ``factors`` are names from ``FACTORS``, or two joined by a colon for their interaction.
     ``bases`` overrides declared base categories. ``weights`` is ``"survey"`` (the source's point weights
-    where it declares a survey design, none elsewhere), a column, or None. ``clusters`` is
+    where it declares that it is weighted, none elsewhere), a column, or None. ``clusters`` is
     ``"declared"`` (the records' cluster column where the source fills it), a column, or None.
     ``covariance`` is ``"default"`` or one of ``RULES``; the default is replicate weights for a survey that
     has them, CRV3 with t(G − 1) for clusters, HC2 with Bell–McCaffrey degrees of freedom otherwise.

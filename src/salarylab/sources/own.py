@@ -149,4 +149,5 @@ def _source(own: Opened) -> Source:
         licence=said.get("licence", SOURCE.licence),
         headline=said.get("headline", f"Your own file {name}; nothing is known about how its rows were sampled"),
         asked=asked,
+        weighted="weight" in declared.columns,
     )
