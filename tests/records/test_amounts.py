@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salarylab.records.amounts import WORDS, bands, middle, read_band, unread
+from salarylab.records.amounts import WORDS, band_columns, bands, middle, read_band, unread
 
 OPEN = math.inf
 
@@ -168,3 +168,31 @@ def test_no_cells_at_all() -> None:
 def test_the_middle_of_an_open_band_is_its_low_end() -> None:
     read = bands(pl.Series(["1-2 years", "10+", "4", None]))
     assert read.select(middle()).to_series().to_list() == [1.5, 10.0, 4.0, None]
+
+
+def test_bands_of_completed_years_end_where_the_next_begins() -> None:
+    told = ["Less than 1 year", "0-2 years", "3-5 years", "7", "30 or more years", "many", None]
+    read = band_columns(pl.Series(told), "years", "worked", step=1.0)
+    assert read.columns == ["years", "worked_low", "worked_high"]
+    assert read.rows() == [
+        (0.5, 0.0, 1.0),
+        (1.5, 0.0, 3.0),
+        (4.5, 3.0, 6.0),
+        (7.0, None, None),
+        (30.0, 30.0, OPEN),
+        (None, None, None),
+        (None, None, None),
+    ]
+
+
+def test_bands_that_touch_end_where_they_say() -> None:
+    touching = band_columns(pl.Series(["1-3 years", "3-5 years"]), "years", "years")
+    assert touching.rows() == [(2.0, 1.0, 3.0), (4.0, 3.0, 5.0)]
+
+
+@given(st.integers(0, 60), st.integers(1, 15))
+def test_neighbours_of_a_list_of_completed_years_touch(begin: int, width: int) -> None:
+    told = [f"{begin}-{begin + width - 1}", f"{begin + width}-{begin + 2 * width}"]
+    first, second = band_columns(pl.Series(told), "age", "age", step=1.0).rows(named=True)
+    assert first["age_high"] == second["age_low"]
+    assert first["age"] == begin + width / 2

@@ -100,11 +100,12 @@ _BAND = re.compile(
 _PER_YEAR = {" year": 1.0, " month": 1.0 / 12.0}
 
 
-def read_band(text: str, ignore: Sequence[str] = ()) -> tuple[float, float] | None:
+def read_band(text: str, ignore: Sequence[str] = (), step: float = 0.0) -> tuple[float, float] | None:
     """Return the low and high end that a text states, in its own unit; months and years both in years.
 
-    One amount has equal ends, "more than" and "or more" end at infinity, "less than" begins at 0. ``ignore``
-    names words that say nothing here ("employees"). None for a text that is not wholly understood.
+    One amount has equal ends, "more than" and "or more" end at infinity, "less than" begins at 0. A band with
+    two stated ends ends ``step`` above the second. ``ignore`` names words that say nothing here ("employees").
+    None for a text that is not wholly understood.
 
     >>> [read_band(text) for text in ("5,5", "10 и более лет", "3 місяці", "puoli vuotta", "2100-3300")]
     [(5.5, 5.5), (10.0, inf), (0.25, 0.25), (0.5, 0.5), (2100.0, 3300.0)]
@@ -120,23 +121,45 @@ def read_band(text: str, ignore: Sequence[str] = ()) -> tuple[float, float] | No
     if between is not None:
         other = _value(said, "other")
         fits = bound in (None, "from", "~") and (between != "and" or bound == "from")
-        return (one, other) if fits and not said["more"] and one <= other else None
+        return (one, other + step) if fits and not said["more"] and one <= other else None
     if bound in ("<", "until"):
         return None if said["more"] else (0.0, one)
     return (one, math.inf) if bound in (">", "from") or said["more"] else (one, one)
 
 
-def bands(cells: pl.Series, ignore: Sequence[str] = ()) -> pl.DataFrame:
+def bands(cells: pl.Series, ignore: Sequence[str] = (), step: float = 0.0) -> pl.DataFrame:
     """Return the columns ``low`` and ``high`` for cells of text; both null where a cell is null or unread.
+
+    ``ignore`` and ``step`` are those of ``read_band``.
 
     >>> bands(pl.Series(["20+ years", "$0-999", "many", None])).rows()
     [(20.0, inf), (0.0, 999.0), (None, None), (None, None)]
     """
     texts = cells.unique().drop_nulls().to_list()
-    ends = [read_band(text, ignore) or (None, None) for text in texts]
+    ends = [read_band(text, ignore, step) or (None, None) for text in texts]
     schema = {"text": pl.String, LOW: pl.Float64, HIGH: pl.Float64}
     known = pl.DataFrame([(text, *pair) for text, pair in zip(texts, ends, strict=True)], schema=schema, orient="row")
     return cells.alias("text").to_frame().join(known, on="text", how="left", maintain_order="left").select(LOW, HIGH)
+
+
+def band_columns(
+    cells: pl.Series, figure: str, stem: str, *, ignore: Sequence[str] = (), step: float = 0.0
+) -> pl.DataFrame:
+    """Return the columns ``figure``, ``<stem>_low`` and ``<stem>_high`` for cells of text, in their unit.
+
+    The figure is the number stated or the ``middle`` of the band; the ends are null where no band was stated.
+    ``ignore`` and ``step`` are those of ``read_band``.
+
+    >>> cells = pl.Series(["35-44 years old", "Under 18 years old", "40", "65 years or older", None])
+    >>> band_columns(cells, "age", "age", ignore=["old"], step=1.0).rows()[:3]
+    [(40.0, 35.0, 45.0), (9.0, 0.0, 18.0), (40.0, None, None)]
+    """
+    banded = pl.col(LOW) != pl.col(HIGH)
+    return bands(cells, ignore, step).select(
+        middle().alias(figure),
+        pl.when(banded).then(LOW).alias(f"{stem}_low"),
+        pl.when(banded).then(HIGH).alias(f"{stem}_high"),
+    )
 
 
 def middle(low: str = LOW, high: str = HIGH) -> pl.Expr:
