@@ -172,3 +172,12 @@ def test_doubted_pay_and_part_time_work_are_no_part_of_a_standard_sample(make_re
         employment=["full-time", "full-time", "part-time", "employed"],
     )
     assert draw(asked, standard(asked)).table["employment"].to_list() == ["full-time", "employed"]
+
+
+def test_pay_in_an_open_band_alone_is_lost_for_a_reason_of_its_own(make_records) -> None:
+    banded = make_records(pay_annual_usd=[5e4, None, None], pay_low_usd=[4e4, 0.0, None], pay_high_usd=[6e4, 1e3, None])
+    lost = draw(banded, standard(banded)).attrition.filter(pl.col("rows_lost") > 0)
+    assert lost.select("reason", "rows_lost").rows() == [
+        ("kept only if: pay is known as a point, not as an open band alone", 1),
+        ("kept only if: pay is stated and above zero", 1),
+    ]

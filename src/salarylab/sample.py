@@ -185,6 +185,11 @@ employee = Restriction(
     ("employment",),
     lambda _: ~pl.col("employment").cast(pl.String).is_in(["self-employed", "freelance", "student", "not working"]),
 )
+point_pay = Restriction(
+    "pay is known as a point, not as an open band alone",
+    ("pay_low_usd",),
+    lambda _: pl.col("pay_annual_usd").is_not_null() | pl.col("pay_low_usd").is_null(),
+)
 undoubted_pay = Restriction(
     "pay does not look like a slip of unit or currency", ("pay_doubt",), lambda _: pl.col("pay_doubt").is_null()
 )
@@ -201,19 +206,21 @@ def standard(records: Records) -> list[Restriction]:
 
     Pay of the source's main concept, stated, above zero and not doubted; employees, not the self-employed, whose profit
     is no wage; full-time, full-year workers of working age: each as far as the source asked it, and in the years
-    in which it did. Where hours and weeks were not asked, those who call their work part-time are left out.
+    in which it did. Where hours and weeks were not asked, those who call their work part-time are left out. Pay
+    stated as an open band alone leaves for a reason of its own: to leave it out cuts the sample off by pay.
 
     **Source** the convention of the US wage-structure literature; e.g. Lemieux (2006), American Economic
     Review 96(3), 461–498, data appendix.
     """
     whole = not_part_time if records.never_asked(full_time_full_year.needs) else full_time_full_year
-    wanted = (main_pay_concept, positive_pay, undoubted_pay, employee, whole, working_age)
+    banded = (point_pay,) if records.table.select(~point_pay.keep(records.table).all()).item() else ()
+    wanted = (main_pay_concept, *banded, positive_pay, undoubted_pay, employee, whole, working_age)
     return [_where_asked(restriction, records) for restriction in wanted if not records.never_asked(restriction.needs)]
 
 
 def _where_asked(restriction: Restriction, records: Records) -> Restriction:
     """Return the restriction, lifted from years in which nobody answered: a wave that did not ask it."""
-    if restriction is undoubted_pay:  # null says that nothing is doubted
+    if restriction in (point_pay, undoubted_pay):  # null says that there is no band, and no doubt
         return restriction
     unanswered = pl.any_horizontal(pl.col(name).is_null().all() for name in restriction.needs)
     by_year = records.table.group_by("year").agg(unanswered.alias("unanswered"))
