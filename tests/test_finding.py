@@ -69,11 +69,21 @@ def test_the_record_is_strict_json_in_a_fixed_order() -> None:
     assert record["language"] == "association"
 
 
-@given(st.floats(-50, 50).filter(lambda value: abs(value) > 1e-6))
-def test_numbers_are_recorded_at_nine_significant_digits(value: float) -> None:
-    record = replace(FINDING, value=value).record()
-    assert record["value"] == pytest.approx(value, rel=5.0000001e-9)
-    assert record["value"] == float(f"{record['value']:.9g}")
+@given(st.floats(-50, 50))
+def test_log_points_are_recorded_to_four_decimals_and_their_spread_to_two_digits(value: float) -> None:
+    record = replace(FINDING, value=value, low=value - 1, high=value + 1, se=abs(value), detectable=0.02799).record()
+    for name, exact in {"value": value, "low": value - 1, "high": value + 1}.items():
+        assert record[name] == pytest.approx(exact, rel=0, abs=5.0000001e-5)
+        assert record[name] == round(record[name], 4)
+    assert record["se"] == pytest.approx(abs(value), rel=0.0500001)
+    assert record["se"] == float(f"{record['se']:.2g}")
+    assert record["detectable"] == 0.028
+
+
+@pytest.mark.parametrize(("p", "told"), [(0.03124, 0.031), (0.2584, 0.26), (1e-9, 0.001), (1.0, 1.0)])
+def test_p_values_are_recorded_to_two_digits_and_not_below_a_thousandth(p: float, told: float) -> None:
+    assert replace(FINDING, p=p).record()["p"] == told
+    assert replace(FINDING, unit="p-value", value=p, p=p).record()["value"] == told
 
 
 def test_last_bits_of_a_processor_do_not_reach_the_record() -> None:
@@ -139,6 +149,7 @@ def test_the_truth_of_the_demo_stands_beside_the_estimate() -> None:
         ("rows", 8_012.0, "about 8,000;"),
         ("p-value", 0.0004, "p < 0.001;"),
         ("p-value", 0.0312, "p = 0.031;"),
+        ("p-value", 0.2584, "p = 0.26;"),
         ("USD a year", 123_456.0, "123,000 USD a year;"),
         ("USD an hour", 31.26, "31.3 USD an hour;"),
     ],

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from scipy.special import stdtrit
 
 import salarylab as sl
 from salarylab.disclosure import MIN_CELL, Released, round_count
@@ -313,6 +314,68 @@ def test_charts_and_tables_are_made_from_released_frames_alone() -> None:
     for refused in (drawing, lambda frame: sl.show.Table(frame, "t", "s", (), "x")._repr_mimebundle_()):
         with pytest.raises(AttributeError):
             refused(pl.DataFrame({"n": [1]}))  # type: ignore[operator]
+
+
+# Degrees of freedom: a function of the sizes of the cells compared
+
+
+def two_groups(make_records: Make, few: int, many: int) -> sl.Estimate:
+    """Return the raw gap of two groups of so many rows."""
+    pay = [50_000.0 + 137 * (i % 11) for i in range(few + many)]
+    return sl.fit(
+        sl.build(
+            sl.Spec(factors=("title",)),
+            sl.draw(make_records(pay_annual_usd=pay, title=["analyst"] * few + ["engineer"] * many)),
+        )
+    )
+
+
+@pytest.mark.parametrize("many", [15, 30, 80, 1_000])
+def test_small_cells_of_different_sizes_are_told_with_the_same_degrees_of_freedom(
+    make_records: Make, many: int
+) -> None:
+    estimates = [two_groups(make_records, few, many) for few in range(MIN_CELL, MIN_CELL + 5)]
+    exact = {round(float(estimate.df[1]), 6) for estimate in estimates}
+    assert len(exact) == 5  # each of them would name its cell's size
+    told = [
+        (
+            sl.contrast(estimate, "title", "analyst").df,
+            sl.contrast(estimate, "title", "analyst").record()["df"],
+            sl.premia(estimate, "title")["df"].item(),
+            estimate.terms.filter(pl.col("level") == "analyst")["df"].item(),
+            sl.joint_test(estimate, "title").df,
+            re.search(r"F\(1, (.+?)\)", sl.joint_test(estimate, "title").sentence)[1],  # type: ignore[index]
+        )
+        for estimate in estimates
+    ]
+    assert len(set(told)) == 1
+
+
+def test_what_is_recorded_of_a_small_cell_fits_cells_of_several_sizes(make_records: Make) -> None:
+    """From interval, standard error and detectable difference a reader works out degrees of freedom."""
+    record = sl.contrast(two_groups(make_records, 12, 1_000), "title", "analyst").record()
+    half = (record["high"] - record["low"]) / 2
+
+    def fits(df: float) -> bool:
+        """Tell whether some standard error in the told one's step gives the told interval and difference."""
+        reach, power = float(stdtrit(df, 0.975)), float(stdtrit(df, 0.8))
+        ses = np.linspace(0.9, 1.1, 4_001) * record["se"]
+        told = [float(f"{se:.2g}") == record["se"] for se in ses]
+        wide = np.abs(ses * reach - half) <= 1e-4
+        found = [float(f"{se * (reach + power):.2g}") == record["detectable"] for se in ses]
+        return bool((np.array(told) & wide & np.array(found)).any())
+
+    assert sum(fits(float(n - 1)) for n in range(MIN_CELL, MIN_CELL + 5)) >= 3
+
+
+def test_clusters_are_told_as_counts_are(planted: Planted) -> None:
+    clustered = sl.fit(sl.build(sl.Spec(factors=("education",), clusters="employer"), planted.sample))
+    told = sl.contrast(clustered, "education", "master").covariance
+    clusters = int(clustered.df[0]) + 1
+    assert clusters != round_count(clusters)
+    assert told is not None
+    assert "about 40 clusters, t(clusters − 1)" in told
+    assert str(clusters) not in told
 
 
 # What a reader sees of what a probe gave

@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, Literal
 
-from salarylab.disclosure import MIN_CELL, round_count, show_count, significant
+from salarylab.disclosure import LEAST_P, MIN_CELL, round_count, round_p, show_count, significant
 from salarylab.units import percent
 
 FINDING_MIME = "application/vnd.salarylab.finding+json"
-DIGITS = 9  # significant digits of the record: finer than any use, coarser than a processor's last bits
+DIGITS = 9  # significant digits of shares: coarser than a processor's last bits
+DECIMALS = 4  # of a log point: 0.01 %
 
-PAID = ("value", "se", "low", "high", "detectable", "truth")  # what is in the finding's unit
+ENDS = ("value", "low", "high", "truth")  # what is in the finding's unit
+SPREAD = ("se", "detectable")
 
 Unit = Literal["log points", "share", "rows", "USD a year", "USD an hour", "p-value", "years"]
 
@@ -30,7 +32,8 @@ class Finding:
     """Hold one result as it is told, recorded and compared.
 
     ``value``, ``low``, ``high`` and ``se`` are in ``unit``; a difference in log points is told as a
-    percent difference of geometric means. ``n`` is the exact number of rows in the sample,
+    percent difference of geometric means. Numbers are exact here, but for ``df``, and rounded in the record.
+    ``n`` is the exact number of rows in the sample,
     ``smallest_cell`` the rows in the smaller of the groups compared, ``dominated`` whether one
     contributor gives more than half of either; none of the three is told as it is. ``sentence`` is the
     whole of what is told, in words of association.
@@ -89,16 +92,18 @@ class Finding:
     __repr__ = __str__
 
     def record(self) -> dict[str, Any]:
-        """Return the finding as plain JSON values, keys sorted, nine significant digits; four for pay.
+        """Return the finding as plain JSON values, keys sorted: log points to four decimals, pay to four digits.
 
-        Counts are rounded: two exact ones would give away a third. A suppressed finding carries no numbers
-        and no counts.
+        Counts are rounded: two exact ones would give away a third. An interval over its standard error, or a
+        p-value with its t, gives degrees of freedom back and these a cell's size: standard errors and p-values
+        have two digits. A suppressed finding carries no numbers and no counts.
         """
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         fields |= {"sentence": self.sentence, "suppressed": self.suppressed}
         fields |= {name: round_count(int(fields[name])) for name in ("n", "smallest_cell")}
-        if self.unit.startswith("USD"):
-            fields |= {name: significant(fields[name]) for name in PAID if fields[name] is not None}
+        fields |= {name: _in_unit(fields[name], self.unit) for name in ENDS if fields[name] is not None}
+        fields |= {name: significant(fields[name], 2) for name in SPREAD if fields[name] is not None}
+        fields |= {"p": None if self.p is None else round_p(self.p)}
         if self.suppressed:
             fields |= {name: None for name, value in fields.items() if _is_number(value)}
         return {name: _plain(fields[name]) for name in sorted(fields)}
@@ -124,10 +129,21 @@ def _amount(value: float, unit: Unit) -> str:
     if unit == "share":
         return f"{100 * value:.1f}%"
     if unit == "p-value":
-        return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+        return "p < 0.001" if value < LEAST_P else f"p = {round_p(value):g}"
     if unit == "rows":
         return show_count(round(value))
     return f"{value:,.1f} {unit}" if abs(value) < 1000 else f"{float(f'{value:.3g}'):,.0f} {unit}"
+
+
+def _in_unit(value: float, unit: Unit) -> float:
+    """Return a value as it is recorded in its unit; shares are rounded where they are made."""
+    if unit == "log points":
+        return round(float(value), DECIMALS) + 0.0  # no negative zero
+    if unit == "p-value":
+        return round_p(value)
+    if unit == "rows":
+        return round_count(round(value))
+    return value if unit == "share" else significant(value)
 
 
 def _is_number(value: Any) -> bool:

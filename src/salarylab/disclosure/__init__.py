@@ -15,10 +15,15 @@ The rules, each with its source where it is written:
   number that is known (``rounding``);
 - where parts add up to a told whole, more is withheld until each withheld part may be any number from 1
   to 9 (``complement``);
-- pay has at most four digits that count, and nobody's least or greatest is shown.
+- pay has at most four digits that count, and nobody's least or greatest is shown;
+- degrees of freedom, and what they would follow from (standard errors, p-values), are told coarsely: they are a
+  function of the sizes of the groups compared (``rounding``).
 
 Thresholds may be made stricter by a caller, never looser. Rows themselves (``Records.table``, ``matrix``)
 and exact counts (``Sample.attrition``) stay inside objects, whose displays name neither.
+
+A limit: two samples that differ in a few rows (``only`` with one level more) differ in their estimates, and an
+estimate is no count that rounding could hide. Whoever publishes both answers for what their difference tells.
 """
 
 from salarylab.disclosure.cells import (
@@ -32,10 +37,21 @@ from salarylab.disclosure.cells import (
     threshold,
 )
 from salarylab.disclosure.dominance import DOMINANT, dominated
-from salarylab.disclosure.rounding import MIN_CELL, WITHHELD, round_count, round_share, show_count, significant
+from salarylab.disclosure.rounding import (
+    LEAST_P,
+    MIN_CELL,
+    WITHHELD,
+    round_count,
+    round_df,
+    round_p,
+    round_share,
+    show_count,
+    significant,
+)
 
 __all__ = [
     "DOMINANT",
+    "LEAST_P",
     "MIN_CELL",
     "MIN_PERCENTILE_CELL",
     "WITHHELD",
@@ -46,6 +62,8 @@ __all__ = [
     "release_flow",
     "release_shares",
     "round_count",
+    "round_df",
+    "round_p",
     "round_share",
     "share_cell",
     "show_count",

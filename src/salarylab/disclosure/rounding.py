@@ -11,6 +11,8 @@ from __future__ import annotations
 STEPS = ((100, 10), (1_000, 50), (10_000, 100), (100_000, 500))
 LARGEST_STEP = 1_000
 MIN_CELL = 10
+DF_STEPS = (1, 3, 8, 30, 100, 200)
+LEAST_P = 0.001
 WITHHELD = f"fewer than {MIN_CELL}"
 
 
@@ -79,6 +81,29 @@ def round_share(part: int, whole: int) -> float:
     step = share_step(whole)
     nearest = step * int(part / whole / step + 0.5)
     return round(min(max(nearest, step), 1 - step), 12)
+
+
+def round_df(df: float) -> float:
+    """Return degrees of freedom as they may be told: the greatest of six steps that they reach, 0 below the first.
+
+    Those of two groups are a function of the groups' sizes. No group of 10 to 14 rows, whatever the other's
+    size, is told from another one so.
+
+    >>> round_df(9.2), round_df(25.8), round_df(83.0), round_df(23_912.0)
+    (8.0, 8.0, 30.0, 200.0)
+    """
+    return float(max((step for step in DF_STEPS if step <= df), default=0))
+
+
+def round_p(p: float) -> float:
+    """Return a p-value as it may be told: two significant digits, and 0.001 for whatever is less.
+
+    With more, and the value and its interval, it would give the degrees of freedom away.
+
+    >>> round_p(0.03124), round_p(1e-9)
+    (0.031, 0.001)
+    """
+    return significant(max(p, LEAST_P), 2)
 
 
 def significant(value: float, digits: int = 4) -> float:

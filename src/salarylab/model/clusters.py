@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError
 from salarylab.model.least_squares import Solution
 
@@ -115,7 +116,7 @@ def effective_clusters(fit: Solution, codes: Codes, contrasts: Array) -> Array:
 def _few_clusters(groups: int) -> Fault:
     return Fault(
         "clusters",
-        f"{groups}",
+        show_count(groups),
         f"at least {FEW_CLUSTERS}: with fewer, intervals are too short",
         "cluster on something finer, or take CRV3 with t(G − 1) knowingly: Spec(…, few_clusters=True)",
     )

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from salarylab.disclosure import MIN_CELL
+from salarylab.disclosure import MIN_CELL, show_count, significant
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
@@ -83,11 +83,12 @@ def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -
     except ModelError as error:
         return _untested(estimate, told, f"{error.faults[0].found}; expected {error.faults[0].expected}")
     df, cell = estimate.told_df(df), min(terms[i].n for i in tested)
+    behind = f"{df:.0f}" if estimate.kind == "replicate" else f"{df:.0f} or more"
     out = len(of_factor) - len(tested)
     caveats = (
         (f"{out} of {len(of_factor)} terms left out: fewer than {MIN_CELL} rows, or no standard error",) if out else ()
     )
-    told = f"{told}, F({len(tested)}, {df:.0f}) = {f:.3g}"
+    told = f"{told}, F({len(tested)}, {behind}) = {significant(f, 2):g}"
     return _described(estimate, told, unit="p-value", value=p, p=p, df=df, smallest_cell=cell, caveats=caveats)
 
 
@@ -165,7 +166,7 @@ def _rule(estimate: Estimate, vector: Array) -> str:
     effective = _effective(estimate, vector)
     if effective == float("inf"):
         return estimate.rule
-    return f"{estimate.rule}; effective clusters behind this premium: {effective:,.0f}"
+    return f"{estimate.rule}; effective clusters behind this premium: {show_count(round(effective))}"
 
 
 def _described(estimate: Estimate, subject: str, **numbers: object) -> Finding:

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from salarylab.disclosure import MIN_CELL, release, round_count
+from salarylab.disclosure import MIN_CELL, release, round_count, round_df, show_count
 from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Levels, Term
 from salarylab.model.clusters import Clustered, clustered
@@ -71,7 +71,7 @@ class Estimate:
     def terms(self) -> pl.DataFrame:
         """One row per coefficient; where a cell compared may not be told, no numbers are shown.
 
-        Columns: term, factor, level, base, then log points with standard error, degrees of freedom, t, p
+        Columns: term, factor, level, base, then log points with standard error, degrees of freedom as told, t, p
         and 95 % interval, then percent differences (interval ends transformed) with Kennedy's beside, and n,
         the rows in the smallest cell that the coefficient compares, rounded. Text found in fewer than ten rows is
         masked.
@@ -106,9 +106,8 @@ class Estimate:
         ]
 
     def told_df(self, df: float) -> float:
-        """Return degrees of freedom as they may be told: where they are rows less columns, rounded as rows are."""
-        counts_rows = self.kind not in ("HC2", "replicate") and not self.kind.startswith("CR")
-        return float(round_count(round(df))) if counts_rows and df >= MIN_CELL else df
+        """Return degrees of freedom as they may be told: coarsely, but for those of replicates, which anybody knows."""
+        return df if self.kind == "replicate" else round_df(df)
 
     def to_statsmodels(self) -> Any:
         """Return the live statsmodels results of the same equation, with this estimate's covariance.
@@ -172,7 +171,7 @@ def wald(estimate: Estimate, tested: Sequence[int]) -> tuple[float, float, float
         raise ModelError(
             Fault(
                 "joint test",
-                f"{q} terms, a variance with {d:.0f} degrees of freedom",
+                f"{q} terms, no fewer than the variance has degrees of freedom",
                 "fewer terms than degrees of freedom",
                 "test a factor with fewer levels",
             )
@@ -262,7 +261,7 @@ def _kind(design: Design) -> str:
 
 
 def _cluster_words(design: Design, kind: str, found: Clustered) -> tuple[str, tuple[str, ...]]:
-    rule = f"{kind} clustered by {design.cluster_label}, {found.clusters:,} clusters, t({found.clusters - 1:,})"
+    rule = f"{kind} clustered by {design.cluster_label}, {show_count(found.clusters)} clusters, t(clusters − 1)"
     lost = [term for term, gone in zip(design.terms, found.unidentified, strict=True) if gone]
     if not lost:
         return rule, ()

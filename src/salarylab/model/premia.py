@@ -18,7 +18,7 @@ NUMBERS = ("value", "se", "df", "p", "low", "high", "truth")
 def premia(estimate: Estimate, factor: str, within: Mapping[str, str] | None = None) -> pl.DataFrame:
     """Return the premium of each level of a factor over its base, one row a level, in declared order.
 
-    Columns: level, base, then value, se, df, p, low, high and any planted truth in log points, and n, the
+    Columns: level, base, then value, se, df (as told), p, low, high and any planted truth in log points, and n, the
     rows in the smaller of the two cells compared, rounded. A cell that may not be told shows no numbers; rare
     text is masked. ``within`` fixes the levels of factors that interact with it.
     """

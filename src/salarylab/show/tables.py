@@ -66,7 +66,11 @@ def terms(estimate: Estimate, factor: str) -> Table:
             _signed("percent").fill_null(WITHHELD).alias("difference"),
             _interval("percent_low", "percent_high").alias("95% interval"),
             _number("log_points").alias("log points"),
-            _number("se").alias("s.e."),
+            pl.col("se")
+            .round_sig_figs(2)
+            .map_elements("{:g}".format, return_dtype=pl.String)
+            .fill_null("–")
+            .alias("s.e."),
             _signed("percent_kennedy").fill_null("–").alias("Kennedy"),
             _count("n").alias(SMALLER),
         ).unique(maintain_order=True)
