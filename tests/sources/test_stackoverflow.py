@@ -98,13 +98,14 @@ EXPECTED = {
     "observation": "worker",
     "source": "stackoverflow",
 }
-BAND = {"age": 39.5, "age_low": 35.0, "age_high": 44.0}
+BAND = {"age": 40.0, "age_low": 35.0, "age_high": 45.0}
 TO_2022 = {"education": "doctorate", "pay_annual_local": 360_000.0, "period": "month"}
 FROM_2023 = {"education": "professional or doctorate", "pay_annual_local": 30_000.0, "period": "year"}
 MEANT: dict[int, dict[str, object]] = {
     2018: TO_2022
     | BAND
-    | {"pay_concept": "base", "experience_low": 6.0, "experience_high": 8.0, "title": "Mobile developer"},
+    | {"pay_concept": "base", "experience_years": 7.5, "experience_low": 6.0, "experience_high": 9.0}
+    | {"title": "Mobile developer"},
     2019: TO_2022 | {"age": 40.0, "work_mode": "hybrid"},
     2020: TO_2022 | {"age": 40.0},
     2021: TO_2022 | BAND,
@@ -241,7 +242,7 @@ def test_five_ways_of_working_in_2025_are_four_classes(clean: Clean) -> None:
     ("told", "kept"),
     [
         ("Independent contractor, freelancer, or self-employed;Employed, full-time", "full-time"),
-        ("Student, full-time;Employed, part-time", "part-time"),
+        ("Student, part-time;Employed, part-time;Retired", "part-time"),
         ("Retired;Independent contractor, freelancer, or self-employed", "self-employed"),
         ("Not employed, but looking for work;Student, part-time", "student"),
         ("I prefer not to say", None),
@@ -278,7 +279,7 @@ def test_skills_are_listed_once_and_null_where_none_was_answered(clean: Clean) -
 @pytest.mark.parametrize(
     ("year", "experience", "years", "concept"),
     [
-        (2018, "professional", 7.0, "professional"),
+        (2018, "professional", 7.5, "professional"),
         (2021, "total", None, None),
         (2022, None, 7.0, "professional"),
         (2022, "total", 9.0, "total"),
@@ -299,10 +300,10 @@ def test_years_of_work_are_those_that_were_wanted_never_a_splice(
 
 
 def test_bands_of_years_keep_their_ends(clean: Clean) -> None:
-    told = ("Less than 1 year", "3", "More than 50 years", "many", "NA")
+    told = ("Less than 1 year", "3", "More than 70 years", "many", "NA")
     ledger = clean(2023, *({"professional": years, "age": "65 years or older"} for years in told))
     rows = ledger.rows.select("experience_years", "experience_low", "experience_high").rows()
-    assert rows == [(0.5, 0.0, 1.0), (3.0, None, None), (50.0, 50.0, math.inf), (None,) * 3, (None,) * 3]
+    assert rows == [(0.5, 0.0, 1.0), (3.0, None, None), (70.0, 70.0, math.inf), (None,) * 3, (None,) * 3]
     assert touched(ledger, "YearsCodePro in an open band") == 1
     assert touched(ledger, "YearsCodePro that can't be read") == 1
 
@@ -310,8 +311,8 @@ def test_bands_of_years_keep_their_ends(clean: Clean) -> None:
 def test_bands_of_2018_stand_at_their_middle(clean: Clean) -> None:
     told = ("0-2 years", "12-14 years", "30 or more years")
     ledger = clean(2018, *({"professional": years, "age": "45 - 54 years old"} for years in told))
-    assert ledger.rows["experience_years"].to_list() == [1.0, 13.0, 30.0]
-    assert ledger.rows["experience_high"].to_list() == [2.0, 14.0, math.inf]
+    assert ledger.rows["experience_years"].to_list() == [1.5, 13.5, 30.0]
+    assert ledger.rows["experience_high"].to_list() == [3.0, 15.0, math.inf]
 
 
 def test_ages_and_years_that_cannot_be_are_emptied(clean: Clean) -> None:
@@ -362,10 +363,40 @@ def test_currencies_without_a_code_are_counted(clean: Clean) -> None:
     assert touched(ledger, "currency without a code") == 1
 
 
-def test_thresholds_of_the_highest_pay_are_counted_to_2020(clean: Clean) -> None:
-    told = ({"pay_usd": "2000000.0"}, {"pay_usd": "1000000"}, {"pay_usd": "1000001"})
-    assert touched(clean(2019, *told), "threshold") == 2
-    assert touched(clean(2021, *told), "threshold") == 0
+@pytest.mark.parametrize("year", [2018, 2019, 2020])
+def test_pay_at_a_threshold_stands_for_all_above_it_to_2020(clean: Clean, year: int) -> None:
+    ledger = clean(year, {"pay_usd": "2000000.0"}, {"pay_usd": "1000000"}, {"pay_usd": "1000001"})
+    assert touched(ledger, "threshold") == 2
+    assert ledger.rows["pay_annual_usd"].to_list() == [2e6, 1e6, 1_000_001.0]
+    assert ledger.rows["pay_low_usd"].to_list() == [2e6, 1e6, None]
+    assert ledger.rows["pay_high_usd"].to_list() == [math.inf, math.inf, None]
+
+
+def test_later_waves_have_no_threshold(clean: Clean) -> None:
+    ledger = clean(2021, {"pay_usd": "1000000"})
+    assert "pay_low_usd" not in ledger.rows.columns
+    assert not {"pay_low_usd", "pay_high_usd"} & so._asked(so.WAVES[2021], None, gender=False)
+
+
+def test_a_role_of_few_people_is_judged_beside_all_of_its_country(clean: Clean) -> None:
+    usual = [{"pay_usd": str(20_000 + 300 * i), "pay_local": str(20_000 + 300 * i)} for i in range(40)]
+    few = [{"role": "Designer", "pay_usd": pay, "pay_local": pay} for pay in ("39000", "40000", "41000", "3400")]
+    ledger = clean(2024, *usual, *few)
+    assert ledger.rows["pay_doubt"].to_list() == [None] * 43 + ["monthly"]
+    assert touched(ledger, "not judged for slips") == 0
+    # the same few alone in another country are judged by nobody
+    alone = clean(2024, *usual, *({**person, "country": "Lesotho"} for person in few))
+    assert alone.rows["pay_doubt"].null_count() == 44
+    assert touched(alone, "not judged for slips") == 4
+
+
+def test_a_slip_that_is_mended_is_no_threshold(clean: Clean) -> None:
+    usual = [{"pay_usd": str(80_000 + 300 * i), "pay_local": "80000"} for i in range(40)]
+    again = {"pay_usd": "1000000", "pay_local": "1000000"}
+    flagged, mended = (clean(2020, *usual, again, mend_slips=mend) for mend in (False, True))
+    assert flagged.rows["pay_doubt"][-1] == "annual again"
+    assert (flagged.rows["pay_low_usd"][-1], mended.rows["pay_low_usd"][-1]) == (1e6, None)
+    assert mended.rows["pay_annual_usd"][-1] == pytest.approx(1e6 / 12)
 
 
 def test_slips_are_flagged_and_mended_only_when_asked(clean: Clean) -> None:
@@ -459,7 +490,8 @@ NULLS = {
     2023: {"industry": 316, "track": 280, "currency": 124},
     2025: {"industry": 109, "track": 205, "work_mode": 196, "experience_years": 12},
 }
-PAY = {2023: (323, 14.0, 400_000.0), 2025: (729, 1.0, 800_000.0)}
+# answers with pay, and how many of them are under 5,000 and over 200,000 USD a year
+PAY = {2023: (323, 27, 14), 2025: (729, 29, 83)}
 
 
 def fixture(mirror: Path, year: int) -> pl.DataFrame:
@@ -474,7 +506,7 @@ def test_first_rows_are_read_whole_and_every_answer_is_mapped(mirror: Path, year
     assert (len(ledger.rows), sum(step.removed for step in ledger.steps)) == (whole, cut)
     assert len(raw) == whole + cut
     pay = ledger.rows["pay_annual_usd"]
-    assert (pay.count(), pay.min(), pay.max()) == PAY[year]
+    assert (pay.count(), (pay < 5_000).sum(), (pay > 200_000).sum()) == PAY[year]
     assert {name: ledger.rows[name].null_count() for name in NULLS[year]} == NULLS[year]
 
 

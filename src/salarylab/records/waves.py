@@ -6,13 +6,15 @@ A source declares its waves; a question keeps one name through all of them, what
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from salarylab.errors import DataError, unknown
+from salarylab.records.audit import Ledger
 from salarylab.records.reading import ROW, Dialect
 from salarylab.records.recode import blank_to_null
+from salarylab.schema import BY_NAME
 from salarylab.source import RawFile
 
 
@@ -39,10 +41,33 @@ def choose(waves: Waves, years: Sequence[int] | None, *, who: str) -> tuple[Wave
 
     Raises ``DataError`` naming every year that has no wave.
     """
+    return tuple(waves[year] for year in in_time(waves, years, who=who))
+
+
+def in_time(waves: Mapping[int, object], years: Sequence[int] | None, *, who: str) -> list[int]:
+    """Return these years, once and in order of time; all that have a wave where None.
+
+    Raises ``DataError`` naming every year that has none.
+
+    >>> in_time({2018: "a", 2020: "b"}, [2020, 2018, 2020], who="an example")
+    [2018, 2020]
+    """
     strays = [unknown(f"{who}: wave of", str(year), map(str, waves)) for year in years or () if year not in waves]
     if strays:
         raise DataError(*strays)
-    return tuple(waves[year] for year in sorted(waves) if year in (years or waves))
+    return sorted(set(years or waves))
+
+
+def one_ledger(ledgers: Mapping[int, Ledger]) -> Ledger:
+    """Return the ledgers of several years, each cleaned alone, as one of canonical columns; each rule says its year.
+
+    >>> alone = {year: Ledger(pl.DataFrame({"year": [year]})).flag("odd pay", pl.lit(True)) for year in (2018, 2019)}
+    >>> [step.rule for step in one_ledger(alone).steps]
+    ['2018: odd pay', '2019: odd pay']
+    """
+    steps = [replace(step, rule=f"{year}: {step.rule}") for year, ledger in ledgers.items() for step in ledger.steps]
+    rows = [ledger.rows.select(name for name in ledger.rows.columns if name in BY_NAME) for ledger in ledgers.values()]
+    return Ledger(pl.concat(rows, how="diagonal"), tuple(steps))
 
 
 def asked_in(waves: Sequence[Wave], *, gender: bool) -> frozenset[str]:

@@ -19,8 +19,9 @@ question; where they are more than a few in a hundred, the file is refused.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -29,7 +30,7 @@ import polars as pl
 from salarylab.errors import DataError, Fault, unknown
 from salarylab.paths import mirror_folder, raw_folder
 from salarylab.records import Records, from_ledger
-from salarylab.records.amounts import HIGH, LOW, bands, middle
+from salarylab.records.amounts import band_columns
 from salarylab.records.audit import PAY, Ledger
 from salarylab.records.countries import CODES, to_country
 from salarylab.records.labels import Labels, empty_strangers, of_several, to_level
@@ -38,7 +39,7 @@ from salarylab.records.recode import blank_to_null, constant, to_number
 from salarylab.records.roles import assign
 from salarylab.records.roles.role_list import ROLE_LIST
 from salarylab.records.slips import AGAIN, LOCAL, find_slips
-from salarylab.schema import BY_NAME
+from salarylab.records.waves import in_time, one_ledger
 from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
 
 Experience = Literal["professional", "total"]
@@ -63,6 +64,8 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "ai_use": ("ai_use",),
 }
 _PAY = ("pay_annual_usd", "pay_annual_local")
+TRIMMED = (1_000_000.0, 2_000_000.0)  # outside and inside the US
+ENDS = frozenset({"pay_low_usd", "pay_high_usd"})
 SOURCE = Source(
     key="stackoverflow",
     title="Stack Overflow Developer Survey",
@@ -73,7 +76,7 @@ SOURCE = Source(
     "a database derived from it may be passed on under ODbL only",
     redistribution="attribution",
     headline="People who write code and answered Stack Overflow's survey: not a sample of developers",
-    asked=frozenset({name for names in ASKED.values() for name in names} - {"gender"} | {"skills"}),
+    asked=frozenset({name for names in ASKED.values() for name in names} - {"gender"} | {"skills", *ENDS}),
     breaks=(
         Break(2019, "total compensation is asked for, no longer gross salary", (*_PAY, "pay_concept")),
         Break(2019, "years are numbers, no longer bands of three", ASKED["total"]),
@@ -104,12 +107,16 @@ SOURCE = Source(
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """Declare one year's file: its hash, the column that answers each question, and what pay includes."""
+    """Declare one year's file: its hash, the column that answers each question, and what pay includes.
+
+    ``trimmed`` are the thresholds, in USD a year, that the publisher put for all pay above them.
+    """
 
     sha256: str
     questions: Mapping[str, str]
     skills: tuple[str, ...]
     pay_concept: str = "total cash"
+    trimmed: tuple[float, ...] = ()
 
 
 _EVERY_YEAR = {"country": "Country", "age": "Age", "employment": "Employment", "role": "DevType"}
@@ -152,6 +159,7 @@ WAVES: Mapping[int, Wave] = {
         },
         ("LanguageWorkedWith", "DatabaseWorkedWith", "PlatformWorkedWith", "FrameworkWorkedWith"),
         pay_concept="base",
+        trimmed=TRIMMED,
     ),
     2019: Wave(
         "4b2e6f54b54fb1a28ace74aaa8a51892221023572ddc52b4e2b41627fb233740",
@@ -163,6 +171,7 @@ WAVES: Mapping[int, Wave] = {
             "WebFrameWorkedWith",
             "MiscTechWorkedWith",
         ),
+        trimmed=TRIMMED,
     ),
     2020: Wave(
         "a1206c0d33c8fc717eccbbad0cb3b06e2942893eaa408b00492dbbaed937a500",
@@ -174,6 +183,7 @@ WAVES: Mapping[int, Wave] = {
             "WebframeWorkedWith",
             "MiscTechWorkedWith",
         ),
+        trimmed=TRIMMED,
     ),
     2021: Wave("1ba4560d4cf84756ad7d0f88f796a1cf5c0abded14e7637fa4e7db3bcd3b5126", _TO_2022, _TOOLS),
     2022: Wave("adcbfc17e2a91bb8fe5e09665c55e20df3b5b7c69f2cdbad1f6c3771e220f034", _TO_2022 | _FROM_2022, _TOOLS),
@@ -329,7 +339,6 @@ MENDED = (
     "currency",
 )
 AGES = (10.0, 100.0)  # typed ages outside are no ages
-TRIMMED = (1_000_000.0, 2_000_000.0)  # USD a year put for the highest pay until 2020, outside and inside the US
 NO_AGE = "Prefer not to say"
 ROLE: Labels = {
     # a label that names two roles goes to the first, also where their families differ (data or business analyst)
@@ -417,7 +426,7 @@ def load(
     period and currency, which are flagged otherwise. Raises ``DataError`` for years without a map, files that are
     not the declared ones, and where no year is named and no file at hand: only years that are named are downloaded.
     """
-    chosen = _mapped(years or _at_hand())
+    chosen = in_time(WAVES, years or _at_hand(), who=SOURCE.key)
     asked = frozenset[str]().union(*(_asked(WAVES[year], experience, gender=gender) for year in chosen))
     ledgers, stamps = {}, []
     for year in chosen:
@@ -427,7 +436,7 @@ def load(
     options = {"years": list(chosen), "experience": experience, "gender": gender, "mend_slips": mend_slips}
     told = f"{SOURCE.headline} ({', '.join(map(str, chosen))})"
     return from_ledger(
-        assign(_together(ledgers), skills="skills", keep=True), Provenance(SOURCE, tuple(stamps), told, options), asked
+        assign(one_ledger(ledgers), skills="skills", keep=True), Provenance(SOURCE, tuple(stamps), told, options), asked
     )
 
 
@@ -436,7 +445,8 @@ def read(path: Path, year: int, *, gender: bool = False) -> pl.DataFrame:
 
     Raises ``DataError`` for a year without a map, and for a file whose header lacks columns of that year.
     """
-    wave = WAVES[_mapped([year])[0]]
+    in_time(WAVES, [year], who=SOURCE.key)
+    wave = WAVES[year]
     answers = [name for question, name in wave.questions.items() if gender or question != "gender"]
     return read_csv(path, thing=f"{SOURCE.key} {year}", columns=[*answers, *wave.skills], mark_cut=True)
 
@@ -453,7 +463,8 @@ def clean(
 
     Raises ``DataError`` for a year without a map, and for labels that the maps do not know where they are many.
     """
-    wave = WAVES[_mapped([year])[0]]
+    in_time(WAVES, [year], who=SOURCE.key)
+    wave = WAVES[year]
     ledger = Ledger(blank_to_null(raw, words=("", "NA"))).reject("record cut short in the file", pl.col(CUT))
     known = {**CLOSED, "country": _countries(ledger.rows[wave.questions["country"]])}
     for question, name in wave.questions.items():
@@ -470,20 +481,15 @@ def clean(
     ledger = _recode_work(_recode_pay(_recode_levels(ledger, wave, gender=gender), wave), wave)
     ledger = _recode_years(ledger, wave, _concept(wave, experience))
     ledger = ledger.recode(pl.col("role").fill_null("none or several").alias("role_told"))
-    return find_slips(ledger, by=["country", "role_told"], mended=MENDED if mend_slips else (), who="pay")
+    mended = MENDED if mend_slips else ()
+    # a role in a small country is few people: judged by the spread of all that is left there once roles are told
+    ledger = find_slips(ledger, by=["country", "role_told"], within=["country"], mended=mended, who="pay")
+    return _bound_trimmed(ledger, wave)
 
 
 def _file(year: int) -> RawFile:
     url = f"{ARCHIVE}/{year}/results.csv"
     return RawFile(f"results_{year}.csv", WAVES[year].sha256, url, f"{SOURCE.key}_{year}/results.csv")
-
-
-def _mapped(years: Sequence[int]) -> list[int]:
-    """Return the years, in order; refuse those without a map."""
-    strays = [unknown(f"{SOURCE.key}: map of year", str(year), map(str, WAVES)) for year in years if year not in WAVES]
-    if strays:
-        raise DataError(*strays)
-    return sorted(set(years))
 
 
 def _at_hand() -> list[int]:
@@ -500,7 +506,7 @@ def _asked(wave: Wave, experience: Experience | None, *, gender: bool) -> frozen
     """Return the canonical columns that a wave asked, gender and the kind of experience as wanted."""
     left_out = {"professional", "total"} - {_concept(wave, experience)} | (set() if gender else {"gender"})
     asked = {name for question in wave.questions if question not in left_out for name in ASKED[question]}
-    return frozenset(asked | {"skills"})
+    return frozenset(asked | {"skills"} | (ENDS if wave.trimmed else set()))
 
 
 def _concept(wave: Wave, experience: Experience | None) -> Experience | None:
@@ -509,13 +515,6 @@ def _concept(wave: Wave, experience: Experience | None) -> Experience | None:
     if experience is not None and experience not in kinds:
         raise DataError(unknown(f"{SOURCE.key}: kind of experience", experience, kinds))
     return next((kind for kind in kinds if kind in wave.questions and experience in (None, kind)), None)
-
-
-def _together(ledgers: Mapping[int, Ledger]) -> Ledger:
-    """Return one ledger of all years; each rule says its year."""
-    steps = [replace(step, rule=f"{year}: {step.rule}") for year, ledger in ledgers.items() for step in ledger.steps]
-    rows = [ledger.rows.select(name for name in ledger.rows.columns if name in BY_NAME) for ledger in ledgers.values()]
-    return Ledger(pl.concat(rows, how="diagonal"), tuple(steps))
 
 
 def _recode_levels(ledger: Ledger, wave: Wave, *, gender: bool) -> Ledger:
@@ -555,8 +554,16 @@ def _recode_pay(ledger: Ledger, wave: Wave) -> Ledger:
         .flag("pay stated, not converted by the publisher", stated.is_not_null() & pay.is_null())
         .flag("pay stated without its period: no annual local pay", stated.is_not_null() & pl.col("period").is_null())
         .flag("currency without a code, left empty", pl.col(currency).is_not_null() & pl.col("currency").is_null())
-        .flag("pay at a threshold put for the highest (to 2020)", (pl.col("year") <= 2020) & pay.is_in(TRIMMED))
     )
+
+
+def _bound_trimmed(ledger: Ledger, wave: Wave) -> Ledger:
+    """Give pay at a threshold that stands for all above it the interval from there upwards, where a year has any."""
+    if not wave.trimmed:
+        return ledger
+    at = pl.col(PAY).is_in(wave.trimmed)
+    ends = (pl.when(at).then(PAY).alias("pay_low_usd"), pl.when(at).then(math.inf).alias("pay_high_usd"))
+    return ledger.recode(*ends).flag("pay at a threshold put for all above it: low = the threshold, high = ∞", at)
 
 
 def _countries(answers: pl.Series) -> Labels:
@@ -600,13 +607,8 @@ def _recode_years(ledger: Ledger, wave: Wave, concept: Experience | None) -> Led
 
 
 def _recode_bands(ledger: Ledger, name: str, figure: str, stem: str) -> Ledger:
-    """Recode numbers, and bands to their middle and ends; an open band stands at its end, and is counted."""
-    banded = pl.col(LOW) != pl.col(HIGH)
-    recoded = bands(ledger.rows[name], ignore=("old",)).select(
-        middle().alias(figure),
-        pl.when(banded).then(LOW).alias(f"{stem}_low"),
-        pl.when(banded).then(HIGH).alias(f"{stem}_high"),
-    )
+    """Recode numbers, and bands of completed years; an open band stands at its end, and is counted."""
+    recoded = band_columns(ledger.rows[name], figure, stem, ignore=("old",), step=1.0)
     unread = pl.col(name).is_not_null() & (pl.col(name) != NO_AGE) & pl.col(figure).is_null()
     return (
         ledger.recode(*map(pl.lit, recoded.get_columns()))
