@@ -150,7 +150,8 @@ def require_numbers(raw: pl.DataFrame, needed: Sequence[str], *, thing: str) -> 
     ``first_number`` instead.
     """
     # text that is a whole number is read in half the time; the few columns with other text are read again
-    whole = raw.with_columns((selectors.by_name(needed) & selectors.string()).cast(pl.Int64, strict=False))
+    text = selectors.by_name(needed) & selectors.string()
+    whole = raw.with_columns(text.cast(pl.Int64, strict=False).cast(pl.Float64))
     other = _lost(raw, whole, needed)
     read = whole.with_columns(raw.select(other)).with_columns(pl.col(needed).cast(pl.Float64, strict=False))
     faults = []
