@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from salarylab.errors import DataError
-from salarylab.records.countries import CODES, US_STATES, to_country, us_state
+from salarylab.records.countries import CODES, MOST_LISTED, US_STATES, to_country, us_state
 
 
 def told(*names: str | None) -> pl.DataFrame:
@@ -23,6 +23,14 @@ def test_a_name_that_is_no_country_is_listed_and_never_guessed() -> None:
         to_country(told("Chad", "Atlantis", "Atlantis"), "home", source="a test")
     assert "Chad" not in str(caught.value)
     assert to_country(told("Atlantis"), "home", source="a test", none_of_them=["Atlantis"]).to_list() == [None]
+
+
+def test_of_many_unknown_names_the_most_frequent_are_listed() -> None:
+    strays = [f"Atlantis {n}" for n in range(MOST_LISTED + 5)]
+    with pytest.raises(DataError) as caught:
+        to_country(told(*strays, "Lemuria", "Lemuria"), "home", source="a test")
+    assert f"{MOST_LISTED + 6} values that are no country's name: 'Lemuria' in 2 rows" in str(caught.value)
+    assert str(caught.value).count("in 1 rows") == MOST_LISTED - 1
 
 
 def test_states_are_read_only_where_a_place_ends_in_one() -> None:

@@ -1,6 +1,6 @@
 """Countries: their English names, as publishers write them, to ISO 3166-1 codes; US states beside them.
 
-A name is looked up, never guessed: one that the table lacks is an error that lists it with its rows.
+A name is looked up, never guessed: one that the table lacks is an error that tells it with its rows.
 
 **Source** ISO 3166-1 (country codes; XK is its user-assigned code for Kosovo) and ISO 3166-2:US.
 """
@@ -275,6 +275,9 @@ CODES: dict[str, str] = {
 GONE = ("Yugoslavia", "Serbia and Montenegro", "Czechoslovakia", "Soviet Union", "Netherlands Antilles")
 """Countries that several of today's succeeded: no code can be told."""
 
+MOST_LISTED = 20
+"""Unknown names that an error lists."""
+
 US_STATES = (
     *("AK", "AL", "AR", "AZ", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "HI", "IA", "ID", "IL", "IN", "KS", "KY"),
     *("LA", "MA", "MD", "ME", "MI", "MN", "MO", "MS", "MT", "NC", "ND", "NE", "NH", "NJ", "NM", "NV", "NY", "OH"),
@@ -287,18 +290,19 @@ def to_country(rows: pl.DataFrame, name: str, *, source: str, none_of_them: Coll
     """Return a column of names as ISO 3166-1 alpha-2 codes, called ``country``; a null stays null.
 
     Case, space around a name and dots after it don't count. Answers in ``none_of_them`` ("Other") become
-    null. Raises ``DataError`` listing every name that is not in the table, with its number of rows.
+    null. Raises ``DataError`` counting the names that are not in the table, and listing the most frequent with
+    their numbers of rows.
 
     >>> answers = pl.DataFrame({"home": ["Namibia", "Viet Nam", "Other"]})
     >>> to_country(answers, "home", source="an example", none_of_them=["Other"]).to_list()
     ['NA', 'VN', None]
     """
-    told = rows[name].drop_nulls().unique().sort().to_list()
+    counts = rows[name].alias("name").drop_nulls().value_counts().sort(["count", "name"], descending=[True, False])
+    told = dict(counts.iter_rows())
     known = {value: code for value in told if (code := CODES.get(value.strip(" .…").casefold()))}
     strays = [value for value in told if value not in known and value not in none_of_them]
     if strays:
-        counts = {value: int((rows[name] == value).sum()) for value in strays}
-        listed = "; ".join(f"{value!r} in {n} rows" for value, n in counts.items())
+        listed = "; ".join(f"{value!r} in {told[value]} rows" for value in strays[:MOST_LISTED])
         near = did_you_mean(strays[0].casefold(), CODES)
         raise DataError(
             Fault(
