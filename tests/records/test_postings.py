@@ -12,7 +12,6 @@ from salarylab.errors import DataError
 from salarylab.records import Records, from_ledger
 from salarylab.records.audit import Ledger
 from salarylab.records.postings import (
-    SAME,
     TIES,
     arithmetic_midpoint,
     collapse_pairs,
@@ -20,7 +19,6 @@ from salarylab.records.postings import (
     geometric_midpoint,
     is_repeat,
     mark_overlap,
-    overlap,
     signature,
 )
 
@@ -143,12 +141,6 @@ def test_every_missing_column_is_named() -> None:
 # Another source's postings
 
 
-def posted(*rows: tuple[str | None, str | None, int, float | None]) -> pl.DataFrame:
-    return pl.DataFrame(
-        rows, schema=dict.fromkeys(SAME, pl.String) | {SAME[2]: pl.Int32, SAME[3]: pl.Float64}, orient="row"
-    )
-
-
 def test_repeats_are_rows_that_agree_in_every_field_with_an_earlier_one() -> None:
     rows = pl.DataFrame({"title": ["a", "a", "a", None, None], "pay": [1.0, 2.0, 1.0, None, None]})
     assert rows.select(is_repeat(["title", "pay"]).alias("repeat"))["repeat"].to_list() == [
@@ -158,31 +150,6 @@ def test_repeats_are_rows_that_agree_in_every_field_with_an_earlier_one() -> Non
         False,
         True,
     ]
-
-
-def test_postings_overlap_where_title_country_year_and_pay_agree() -> None:
-    there = posted(("Tide Analyst", "NA", 2023, 90_000.0))
-    here = posted(
-        ("tide analyst", "NA", 2023, 90_000.4),
-        ("Tide Analyst", "NA", 2023, 90_001.0),
-        ("Tide Analyst", "NA", 2024, 90_000.0),
-        ("Tide Analyst", "DE", 2023, 90_000.0),
-        ("Wave Analyst", "NA", 2023, 90_000.0),
-    )
-    assert overlap(here, there).to_list() == [True, False, False, False, False]
-    assert overlap(here, there.clear()).to_list() == [False] * 5
-
-
-def test_a_posting_that_lacks_a_field_is_not_found_in_another_source() -> None:
-    unknown = posted((None, "NA", 2023, 90_000.0), ("Tide Analyst", "NA", 2023, None))
-    assert overlap(unknown, unknown).to_list() == [False, False]
-
-
-def test_overlap_names_every_missing_column() -> None:
-    whole = posted(("Tide Analyst", "NA", 2023, 90_000.0))
-    with pytest.raises(DataError) as caught:
-        overlap(whole, whole.drop("title", "year"))
-    assert len(caught.value.faults) == 2
 
 
 def test_overlap_is_counted_and_written_down() -> None:

@@ -5,7 +5,7 @@ order only: they are found before any sort and before any repeat is dropped.
 
 Two sources of postings are never pooled: records hold rows of one source, and a verb takes one set of records.
 What may stand in another source as well says so in its column ``also_in``, so that whoever compares the two
-knows how far they are one. ``overlap`` finds such postings by their content, ``mark_overlap`` writes it down.
+knows how far they are one.
 """
 
 from __future__ import annotations
@@ -20,9 +20,6 @@ from salarylab.records.recode import require_columns
 
 ROW = "row"
 """The column that a ledger of postings must have: the row's number in its raw file."""
-
-SAME = ("title", "country", "year", "pay_arithmetic_midpoint_usd")
-"""The columns in which two sources' postings agree where they may be the same."""
 
 NEVER_POOL = "may also stand in {other}; never pool the two"
 
@@ -80,29 +77,6 @@ def is_repeat(fields: Sequence[str]) -> pl.Expr:
     [False, False, True]
     """
     return ~pl.struct(*fields).is_first_distinct()
-
-
-def overlap(postings: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
-    """Return, for each posting, whether another source's postings hold one that may be the same.
-
-    Two may be the same where they agree in title (case apart), country, year and the arithmetic midpoint of
-    advertised pay, to the dollar. It is no proof either way: round pay for a common title agrees by accident,
-    and a title that one publisher tidied does not. A posting that lacks one of the four is not found. Raises
-    ``DataError`` where a column is missing.
-
-    >>> here = pl.DataFrame({"title": ["Engineer"], "country": ["DE"], "year": [2023]})
-    >>> here = here.with_columns(pay_arithmetic_midpoint_usd=90_000.4)
-    >>> there = here.with_columns(title=pl.lit("engineer"), pay_arithmetic_midpoint_usd=90_000.0)
-    >>> overlap(here, there).to_list(), overlap(here, there.with_columns(country=pl.lit("AT"))).to_list()
-    ([True], [False])
-    """
-    for thing, table in (("postings", postings), ("the other source's postings", others)):
-        require_columns(table, SAME, thing=thing)
-    title, country, year, pay = (pl.col(name) for name in SAME)
-    key = (title.str.to_lowercase(), country, year.cast(pl.Int64), pay.round().cast(pl.Int64))
-    here = postings.select(*key).with_row_index("place")
-    shared = here.join(others.select(*key).unique(), on=SAME, how="semi")["place"]
-    return here.select(pl.col("place").is_in(shared.implode()).alias("overlap")).to_series()
 
 
 def mark_overlap(ledger: Ledger, found: pl.Expr, other: str) -> Ledger:
