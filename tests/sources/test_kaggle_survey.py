@@ -127,11 +127,32 @@ def test_those_without_a_job_stay_and_say_so(tmp_path: Path) -> None:
     assert not any(step.removed for step in ledger.steps)
 
 
+def test_the_title_of_all_managers_is_kept_and_names_no_role(tmp_path: Path) -> None:
+    silent = dict.fromkeys(("Q12_1", "Q13_1", "Q13_2", "Q33_4"))
+    rows = [answer(Q23=kaggle_survey.MANAGER), answer(Q23=kaggle_survey.MANAGER, **silent), answer(Q23="Other")]
+    ledger = kaggle_survey.find_roles(cleaned(tmp_path, *rows, answer()))
+    assert ledger.rows["title"].to_list() == [kaggle_survey.MANAGER, kaggle_survey.MANAGER, "Other", "Statistician"]
+    assert ledger.rows["role"].to_list() == [None, None, None, "statistician"]
+    assert ledger.rows["role_family"].to_list() == [None, None, None, "adjacent technical"]
+    assert ledger.rows["skill_areas"].is_null().to_list() == [False, True, False, False]
+    told = counts(ledger)
+    assert told["title of managers of every kind: no role"] == 2
+    assert told["title finds no role in the crosswalk 2026-11"] == 1
+
+
+def test_pay_without_a_midpoint_can_be_counted(tmp_path: Path) -> None:
+    rows = cleaned(tmp_path, *(answer(Q29=band) for band in ("$0-999", ">$1,000,000", "10,000-14,999", None))).rows
+    banded_only = pl.col("pay_low_usd").is_not_null() & pl.col("pay_annual_usd").is_null()
+    assert rows.select(banded_only).to_series().to_list() == [True, True, False, False]
+
+
 def test_tools_are_named_none_of_them_or_not_asked(tmp_path: Path) -> None:
     silent = dict.fromkeys(("Q12_1", "Q13_1", "Q13_2", "Q33_4"))
     rows = cleaned(
         tmp_path, answer(**silent), answer(**silent | {"Q12_14": "None"}), answer(Q39_10=" MLflow ", Q40_7="MLflow")
     )
+    assert counts(rows)["another tool than the list's: not kept"] == 0
+    assert counts(cleaned(tmp_path, answer(Q12_15="Other")))["another tool than the list's: not kept"] == 1
     assert rows.rows["skills"].to_list() == [None, [], ["Python", "JupyterLab", "MLflow"]]
 
 
@@ -139,14 +160,16 @@ def test_answers_withheld_are_null_and_gender_stays_away_unless_asked(tmp_path: 
     withheld = answer(Q3="Prefer not to say", Q4="I do not wish to disclose my location", Q8="I prefer not to answer")
     rows = [answer(Q3="Nonbinary", Q4="Other"), withheld]
     assert "gender" not in cleaned(tmp_path, *rows).rows.columns
-    asked = cleaned(tmp_path, *rows, gender=True).rows
+    ledger = cleaned(tmp_path, *rows, gender=True)
+    asked, told = ledger.rows, counts(ledger)
+    assert told["degree not disclosed: none"] == told["gender not disclosed: none"] == 1
     assert asked["gender"].to_list() == ["another", None]
     assert asked["education"].to_list() == ["bachelor", None]
     assert asked["country"].null_count() == asked["residence_country"].null_count() == 2
 
 
 def test_repeats_are_told_apart_by_any_answer_but_not_by_the_time_taken(tmp_path: Path) -> None:
-    rows = [answer(), answer(**{kaggle_survey.DURATION: "900"}), answer(Q12_2="R")]
+    rows = [answer(), answer(**{kaggle_survey.DURATION: "301.5"}), answer(Q12_2="R")]
     assert counts(cleaned(tmp_path, *rows))["repeats an earlier answer, time taken apart"] == 1
 
 
@@ -214,6 +237,9 @@ def test_counts_of_the_real_file(records: Records) -> None:
     touched = {step.rule: step.touched for step in records.steps}
     assert touched["pay of a student, who was not asked"] == 0
     assert touched["repeats an earlier answer, time taken apart"] == 62
+    managers = table.filter(title=kaggle_survey.MANAGER)
+    assert touched["title of managers of every kind: no role"] == len(managers) > 0
+    assert managers["role"].null_count() == managers["role_family"].null_count() == len(managers)
     assert touched["country another than the list's, or not disclosed: none"] == 1_430 + 42
     assert {s.name for s in table if s.null_count() < len(s)} == records.asked
 

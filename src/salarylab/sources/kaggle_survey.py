@@ -5,7 +5,8 @@ those who are no students; a band with two ends above zero also gives its geomet
 (0 to 999 USD, an answer in seven) and the open top one have none: they stay intervals, so equations on
 midpoints are about 1,000 to 1,000,000 USD, and interval equations about everyone; ``pay_low_usd > 0`` leaves out
 the bottom band. The degree is one held or planned within two years. What pay includes was not said; it is taken
-as total cash. Home is asked, and taken as the place of work too.
+as total cash. Home is asked, and taken as the place of work too. Managers of every kind share one title, which
+names no role.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import polars as pl
 
 from salarylab.errors import DataError, Fault
 from salarylab.records import Records, from_ledger
+from salarylab.records.amounts import middle
 from salarylab.records.audit import Ledger
 from salarylab.records.countries import to_country
 from salarylab.records.postings import geometric_midpoint
@@ -113,7 +115,8 @@ TOOLS: Mapping[str, int] = {
 """Questions that name tools, and in how many columns: one column holds one tool's name, or nothing."""
 
 TOOL_COLUMNS = tuple(f"{question}_{n}" for question, count in TOOLS.items() for n in range(1, count + 1))
-NO_TOOL = ("None", "No / None", "Other")
+OTHER = "Other"
+NO_TOOL = ("None", "No / None", OTHER)
 MISSING = ("", "nan")
 
 EDUCATION = {
@@ -136,6 +139,7 @@ GENDER_NOT_SAID = "Prefer not to say"
 
 STUDENT, NO_STUDENT = "Yes", "No"
 NOT_EMPLOYED = "Currently not employed"
+MANAGER = "Manager (Program, Project, Operations, Executive-level, etc)"
 
 INDUSTRY = {
     "Academics/Education": "educational services",
@@ -226,7 +230,7 @@ def load(gender: bool = False) -> Records:
     files = (stamp(SOURCE, FILE, len(raw)),)
     asked = SOURCE.asked | ({"gender"} if gender else set())
     provenance = Provenance(SOURCE, files, SOURCE.headline, {"gender": gender})
-    return from_ledger(assign(clean(raw, gender=gender), skills="skills"), provenance, asked)
+    return from_ledger(find_roles(clean(raw, gender=gender)), provenance, asked)
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -255,6 +259,14 @@ def clean(raw: pl.DataFrame, *, gender: bool = False) -> Ledger:
         constant("source", SOURCE.key),
         constant("observation", "worker"),
     )
+
+
+def find_roles(ledger: Ledger) -> Ledger:
+    """Give cleaned answers the role that their title names; the one answer of all managers names none."""
+    manager = pl.col("title") == MANAGER
+    ledger = ledger.flag("title of managers of every kind: no role", manager)
+    ledger = ledger.recode(pl.when(~manager).then("title").alias("title_of_one_role"))
+    return assign(ledger, title="title_of_one_role", skills="skills")
 
 
 def _require_questions(line: pl.DataFrame) -> None:
@@ -309,6 +321,8 @@ def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
     rows = ledger.rows.with_columns(pl.col("Q3", "Q8").replace([NOT_SAID, GENDER_NOT_SAID], [None, None]))
     home = to_country(rows, "Q4", source=SOURCE.key, none_of_them=NO_COUNTRY)
     asked_for = [to_levels(rows, "Q3", "gender", GENDER, source=SOURCE.key)] if gender else []
+    withheld = {"degree not disclosed: none": pl.col("Q8") == NOT_SAID}
+    withheld |= {"gender not disclosed: none": pl.col("Q3") == GENDER_NOT_SAID} if gender else {}
     recoded = [
         *_bands(rows, "Q11", "experience", CODING),
         *_bands(rows, "Q2", "age", AGE),
@@ -318,7 +332,8 @@ def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
     return (
         ledger.recode([pl.lit(answers) for answers in recoded])
         .recode(
-            *(_middle(name).alias(into) for name, into in (("experience", "experience_years"), ("age", "age"))),
+            middle("experience_low", "experience_high").alias("experience_years"),
+            middle("age_low", "age_high").alias("age"),
             pl.lit(home),
             pl.lit(home.alias("residence_country")),
             constant("education_concept", "held or planned"),
@@ -327,13 +342,8 @@ def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
         .flag("years of coding in an open band: its lower end", pl.col("experience_high").is_infinite())
         .flag("age in an open band: its lower end", pl.col("age_high").is_infinite())
         .flag("country another than the list's, or not disclosed: none", pl.col("country").is_null())
+        .flag_each(withheld)
     )
-
-
-def _middle(name: str) -> pl.Expr:
-    """Return the arithmetic middle of a band, in years; an open band gives its lower end."""
-    low, high = pl.col(f"{name}_low"), pl.col(f"{name}_high")
-    return pl.when(high.is_finite()).then((low + high) / 2.0).otherwise(low)
 
 
 def _recode_job(ledger: Ledger) -> Ledger:
@@ -346,7 +356,12 @@ def _recode_job(ledger: Ledger) -> Ledger:
         pl.when(pl.any_horizontal(pl.col(TOOL_COLUMNS).is_not_null())).then(tools).alias("skills"),
         _employment().alias("employment"),
         title.alias("title"),
-    ).flag("a student's, who was asked nothing about a job", pl.col("Q5") == STUDENT)
+    ).flag_each(
+        {
+            "a student's, who was asked nothing about a job": pl.col("Q5") == STUDENT,
+            "another tool than the list's: not kept": pl.any_horizontal(pl.col(TOOL_COLUMNS) == OTHER),
+        }
+    )
 
 
 def _employment() -> pl.Expr:
