@@ -83,6 +83,7 @@ def test_a_submission_becomes_a_record(tmp_path: Path) -> None:
         "country": "US",
         "region": "IL",
         "employer": "tides & co",
+        "cluster": "tides & co",
     }
     assert {name: record[name] for name in expected} == expected
 
@@ -112,6 +113,32 @@ def test_places_outside_the_states_give_a_country_and_no_currency(tmp_path: Path
     assert ledger.rows["country"].to_list() == ["NA", "KR", "US", None]
     assert ledger.rows["region"].null_count() == ledger.rows["currency"].null_count() == 4
     assert counts(ledger)["place outside the US states: the currency of entry is unknown"] == 4
+
+
+def test_rows_of_one_employer_share_a_cluster_however_it_is_written(tmp_path: Path) -> None:
+    names = ("Tides & Co ", "TIDES & CO", "Ebb Ltd", "NA")
+    ledger = cleaned(tmp_path, *(submission(company=name) for name in names))
+    assert ledger.rows["cluster"].to_list() == ["tides & co", "tides & co", "ebb ltd", None]
+    assert counts(ledger)["employer not given: in no cluster"] == 1
+
+
+def test_more_years_than_a_working_life_are_emptied(tmp_path: Path) -> None:
+    rows = [submission(yearsofexperience=years) for years in ("60", "60.5")]
+    ledger = cleaned(tmp_path, *rows, submission(yearsatcompany="61"))
+    assert ledger.rows["experience_years"].to_list() == [60.0, None, 6.5]
+    assert ledger.rows["tenure_years"].to_list() == [2.0, 2.0, None]
+    told = counts(ledger)
+    assert told["more than 60 years of experience: emptied"] == 1
+    assert told["more than 60 years with the employer: emptied"] == 1
+
+
+def test_pay_that_looks_like_a_months_is_doubted_and_not_mended(tmp_path: Path) -> None:
+    usual = [submission(totalyearlycompensation=str(150_000 + 1_000 * n)) for n in range(40)]
+    ledger = levels_fyi.find_doubts(
+        cleaned(tmp_path, *usual, submission(totalyearlycompensation="14000")).recode(pl.col("title").alias("role"))
+    )
+    assert ledger.rows["pay_doubt"].to_list() == [None] * 40 + ["monthly"]
+    assert ledger.rows["pay_annual_usd"].to_list()[-1] == 14_000.0
 
 
 def test_a_place_that_is_nowhere_is_refused(tmp_path: Path) -> None:
@@ -215,7 +242,10 @@ def test_counts_of_the_real_file(records: Records) -> None:
     assert touched["flags of both a master's and a bachelor's degree"] == 4
     assert touched["more years with the employer than in all"] == 338
     assert touched["repeats an earlier submission, time stamp and number apart"] == 274
-    assert records.table["employer"].n_unique() == 1_101
+    assert records.table["employer"].n_unique() == records.table["cluster"].n_unique() == 1_101
+    assert touched["more than 60 years of experience: emptied"] == 1
+    assert records.table["pay_doubt"].count() > 0
+    assert not any(step.kind == "repair" and step.rule.startswith("submissions") for step in records.steps)
     assert records.table["title"].n_unique() == 15
     tags = pl.coalesce("skills", "domains").list.first()
     assert records.table.select((tags == "ML / AI").sum()).item() == 4_204

@@ -4,7 +4,8 @@ Whoever looked up offers was asked for base, stock, bonus and total a year, in U
 firms and are paid well. A part of 0 is a part not given. The degree is known of one in a hundred in
 2017–18, of two thirds in 2021, so the period is part of any comparison by degree. Years of experience are
 taken as professional, the form says no more. Levels are each firm's own ladder and give no seniority; they
-only tell who leads people, where they say so. Race is never kept, free text neither.
+only tell who leads people, where they say so. Rows of one employer share a cluster. Pay that looks like a slip
+beside that of its country and role is marked in ``pay_doubt``, never mended. Race is never kept, free text neither.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from salarylab.records.countries import GONE, to_country, us_state
 from salarylab.records.reading import ROW, read_csv, read_member
 from salarylab.records.recode import blank_to_null, constant, require_columns, require_numbers, to_levels
 from salarylab.records.roles import ASSIGNED, assign
+from salarylab.records.slips import find_slips
 from salarylab.schema import column
 from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
 
@@ -33,7 +35,9 @@ SOURCE = Source(
     headline="Pay that users of Levels.fyi typed in, equity at face value; not a sample of workers",
     asked=frozenset(
         {
+            "cluster",
             "pay_annual_usd",
+            "pay_doubt",
             "pay_concept",
             "gross_net",
             "base_usd",
@@ -102,6 +106,9 @@ ENGINEER, ENGINEERING_MANAGER = "Software Engineer", "Software Engineering Manag
 TECHNICAL = (ENGINEER, ENGINEERING_MANAGER, "Data Scientist", "Hardware Engineer", "Mechanical Engineer")
 """Titles whose tag is a skill (back end, ML / AI); of the others it is the field that the work serves."""
 
+MOST_YEARS = 60.0
+"""Years of work beyond which a figure is no answer."""
+
 LEADS = r"(?i)\b(manager|sdm|director|head|vp|vice president)\b"
 LEADS_NOBODY = r"^ICT?-?\d"
 
@@ -115,7 +122,8 @@ def load(gender: bool = False) -> Records:
     files = (stamp(SOURCE, FILE, len(raw)),)
     asked = SOURCE.asked | ({"gender"} if gender else set())
     provenance = Provenance(SOURCE, files, SOURCE.headline, {"gender": gender})
-    return from_ledger(assign(clean(raw, gender=gender), skills="skills"), provenance, asked)
+    ledger = find_doubts(assign(clean(raw, gender=gender), skills="skills"))
+    return from_ledger(ledger, provenance, asked)
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -138,6 +146,11 @@ def clean(raw: pl.DataFrame, *, gender: bool = False) -> Ledger:
         constant("source", SOURCE.key),
         constant("observation", "worker"),
     )
+
+
+def find_doubts(ledger: Ledger) -> Ledger:
+    """Mark pay that looks like a slip of unit beside that of its country and role; the ledger needs ``role``."""
+    return find_slips(ledger, by=["country", "role"], within=["country"], confusable=(), who="submissions")
 
 
 def _recode_pay(ledger: Ledger) -> Ledger:
@@ -178,7 +191,8 @@ def _recode_place(ledger: Ledger) -> Ledger:
             pl.when(pl.col("region").is_not_null()).then(pl.lit("USD")).alias("currency"),
         )
         .flag("place outside the US states: the currency of entry is unknown", pl.col("currency").is_null())
-        .flag("place in a country that is no more: no country", pl.col("country").is_null())
+        .flag("place in a country that is no more: no country", pl.col("last_part").is_in(GONE))
+        .flag("place not given: no country", pl.col("location").is_null())
     )
 
 
@@ -191,6 +205,10 @@ def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
         pl.col("yearsofexperience").alias("experience_years"),
         pl.col("yearsatcompany").alias("tenure_years"),
     )
+    years = {"experience_years": "of experience", "tenure_years": "with the employer"}
+    for name, said in years.items():
+        unknown = pl.lit(None, dtype=pl.Float64).alias(name)
+        ledger = ledger.repair(f"more than {MOST_YEARS:.0f} years {said}: emptied", pl.col(name) > MOST_YEARS, unknown)
     ledger = (
         ledger.flag("degree not given", pl.col("education").is_null())
         .flag("flags of both a master's and a bachelor's degree", _flag("master") & _flag("bachelor"))
@@ -209,14 +227,15 @@ def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
 
 def _recode_job(ledger: Ledger) -> Ledger:
     """Give the title, whom it leads, what the tag says, and the firm by one spelling."""
-    tags = pl.concat_list("tag")
+    tags, employer = pl.concat_list("tag"), pl.col("company").str.to_lowercase()
     technical, tagged = pl.col("title").is_in(TECHNICAL), pl.col("tag").is_not_null()
     return ledger.recode(
         pl.when(technical & tagged).then(tags).alias("skills"),
         pl.when(~technical & tagged).then(tags).alias("domains"),
         _track().cast(column("track").dtype).alias("track"),
-        pl.col("company").str.to_lowercase().alias("employer"),
-    )
+        employer.alias("employer"),
+        employer.alias("cluster"),
+    ).flag("employer not given: in no cluster", pl.col("employer").is_null())
 
 
 def _track() -> pl.Expr:
