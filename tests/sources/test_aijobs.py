@@ -158,6 +158,52 @@ def test_pairs_by_year(mirror: Path) -> None:
     assert [round(ratio, 2) for ratio in by_year["ratio"]] == [1.21, 1.36, 1.44, 1.50, 1.50]
 
 
+@pytest.fixture
+def ends(mirror: Path) -> pl.DataFrame:
+    """The file's rows as they stand, before any rule, with pay as a number."""
+    rows = aijobs.read(mirror / "aijobs" / "salaries.csv")
+    return rows.with_columns(pl.col("salary_in_usd").cast(pl.Float64).alias("usd"))
+
+
+@pytest.mark.real
+def test_rows_that_differ_in_anything(ends: pl.DataFrame) -> None:
+    # issue 3, and research notes on methods, § 2.1
+    assert len(ends) == 74_301
+    assert ends.drop("row", "usd").n_unique() == 34_997
+
+
+@pytest.mark.real
+def test_raw_medians_and_the_us_share_by_year(ends: pl.DataFrame) -> None:
+    # § 2.1: year, rows, median USD of raw rows, and percent in the US
+    told = (
+        ends.group_by("work_year")
+        .agg(pl.len(), pl.col("usd").median(), us=100 * (pl.col("company_location") == "US").mean())
+        .sort("work_year")
+    )
+    assert [(year, rows, round(usd), round(us, 1)) for year, rows, usd, us in told.iter_rows()] == [
+        ("2020", 75, 79_833, 44.0),
+        ("2021", 218, 83_872, 45.4),
+        ("2022", 1_660, 131_300, 80.8),
+        ("2023", 8_522, 145_000, 89.2),
+        ("2024", 62_229, 148_960, 90.9),
+        ("2025", 1_597, 144_900, 88.7),
+    ]
+
+
+@pytest.mark.real
+def test_raw_medians_by_level_and_title(ends: pl.DataFrame) -> None:
+    # § 5.4: levels in 2023; titles in all years, with their rows
+    levels = ends.filter(work_year="2023").group_by("experience_level").agg(pl.col("usd").median())
+    assert dict(levels.iter_rows()) == {"EN": 80_000.0, "MI": 115_000.0, "SE": 157_550.0, "EX": 185_000.0}
+    titles = ends.group_by("job_title").agg(pl.col("usd").median(), pl.len())
+    told = {title: (usd, rows) for title, usd, rows in titles.iter_rows()}
+    assert told["Data Engineer"] == (140_000.0, 9_505)
+    assert told["Data Scientist"] == (152_000.0, 11_669)
+    assert told["Data Analyst"] == (100_000.0, 7_381)
+    assert told["Machine Learning Engineer"] == (187_700.0, 5_841)
+    assert told["Research Scientist"] == (182_395.0, 2_305)
+
+
 @pytest.mark.real
 def test_the_declared_file_is_the_catalogued_one(mirror: Path) -> None:
     listed = pl.read_csv(mirror / "CATALOG.csv").filter(pl.col("path") == aijobs.FILE.mirror)
