@@ -12,6 +12,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from salarylab.records.audit import Ledger
+
 LOW, HIGH = "low", "high"
 
 WORDS: dict[str, tuple[str, ...]] = {
@@ -169,6 +171,17 @@ def middle(low: str = LOW, high: str = HIGH) -> pl.Expr:
     [1.5, 10.0]
     """
     return pl.when(pl.col(high).is_infinite()).then(pl.col(low)).otherwise((pl.col(low) + pl.col(high)) / 2.0)
+
+
+def empty_outside(ledger: Ledger, name: str, least: float, most: float) -> Ledger:
+    """Empty the figures of a column outside a range, in its unit, and count them; a band's ends stay as stated.
+
+    >>> ledger = empty_outside(Ledger(pl.DataFrame({"age": [3.0, 30.0]})), "age", 10.0, 100.0)
+    >>> ledger.rows["age"].to_list(), ledger.steps[0].touched
+    ([None, 30.0], 1)
+    """
+    rule = f"{name} outside {least:g} to {most:g}, or the middle of a band that is: emptied"
+    return ledger.repair(rule, ~pl.col(name).is_between(least, most), pl.lit(None, dtype=pl.Float64).alias(name))
 
 
 def unread(cells: pl.Series, ignore: Sequence[str] = ()) -> pl.DataFrame:

@@ -63,19 +63,20 @@ def to_level(answers: pl.Series, into: str, labels: Labels, *, source: str) -> p
     return to_levels(told.to_frame(), answers.name, into, known, source=source)
 
 
-def to_known_levels(ledger: Ledger, name: str, into: str, labels: Labels, rule: str, *, source: str) -> Ledger:
+def to_known_levels(ledger: Ledger, name: str, into: str, labels: Labels, *, source: str) -> Ledger:
     """Recode a question with a list of answers and room for one's own: the others are left empty and counted.
 
-    ``rule`` names them in the audit. For what people type, however many they are; a question without such room
-    goes through ``empty_strangers``.
+    For what people type, however many they are; a question without such room goes through ``empty_strangers``.
 
     >>> ledger = Ledger(pl.DataFrame({"rank": ["Senior", "wizard", None]}))
-    >>> ledger = to_known_levels(ledger, "rank", "seniority", {"Senior": "senior"}, "rank typed by hand", source="x")
+    >>> ledger = to_known_levels(ledger, "rank", "seniority", {"Senior": "senior"}, source="x")
     >>> ledger.rows["seniority"].to_list(), ledger.steps[0].touched
     (['senior', None, None], 1)
     """
     levels = to_levels(ledger.rows, name, into, labels, source=source, unmatched="null")
-    return ledger.flag(rule, ~pl.col(name).is_in(list(labels))).recode(pl.lit(levels))
+    return ledger.flag(f"{name}: answers outside the list, left out", ~pl.col(name).is_in(list(labels))).recode(
+        pl.lit(levels)
+    )
 
 
 def of_several(rows: pl.DataFrame, name: str, into: str, labels: Labels, kept: pl.Expr, *, source: str) -> pl.Series:

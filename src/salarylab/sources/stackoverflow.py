@@ -30,7 +30,7 @@ import polars as pl
 from salarylab.errors import DataError, Fault, unknown
 from salarylab.paths import mirror_folder, raw_folder
 from salarylab.records import Records, from_ledger
-from salarylab.records.amounts import band_columns
+from salarylab.records.amounts import band_columns, empty_outside
 from salarylab.records.audit import PAY, Ledger
 from salarylab.records.countries import CODES, to_country
 from salarylab.records.labels import Labels, empty_strangers, of_several, to_level
@@ -590,19 +590,17 @@ def _recode_work(ledger: Ledger, wave: Wave) -> Ledger:
 
 def _recode_years(ledger: Ledger, wave: Wave, concept: Experience | None) -> Ledger:
     """Recode age and years of work; figures that can't be are emptied."""
-    no_number = pl.lit(None, dtype=pl.Float64)
-    ledger = _recode_bands(ledger, wave.questions["age"], "age", "age").repair(
-        "age outside 10 to 100, or known to be under 18 only: emptied",
-        ~pl.col("age").is_between(*AGES) | (pl.col("age_low") == 0),
-        no_number.alias("age"),
-    )
+    # the middle of "under 18" is outside too
+    ledger = empty_outside(_recode_bands(ledger, wave.questions["age"], "age", "age"), "age", *AGES)
     if concept is None:
         return ledger
     ledger = _recode_bands(ledger, wave.questions[concept], "experience_years", "experience")
     ledger = ledger.recode(constant("experience_concept", concept))
     ceiling = pl.min_horizontal(pl.coalesce("age_high", "age", pl.lit(AGES[1])), pl.lit(AGES[1]))
     beyond = pl.col("experience_years") >= ceiling
-    nothing = [no_number.alias(name) for name in ("experience_years", "experience_low", "experience_high")]
+    nothing = [
+        pl.lit(None, dtype=pl.Float64).alias(name) for name in ("experience_years", "experience_low", "experience_high")
+    ]
     return ledger.repair("years of work not below the age, emptied", beyond, *nothing)
 
 
