@@ -15,19 +15,22 @@ import polars as pl
 
 from salarylab.errors import DataError, Fault
 from salarylab.records import Records, from_ledger
-from salarylab.records.amounts import bands, middle
+from salarylab.records.amounts import band_columns, bands, middle
 from salarylab.records.audit import Ledger
+from salarylab.records.labels import to_known_levels
 from salarylab.records.reading import ROW, Dialect, read_csv
 from salarylab.records.recode import constant, require_numbers, to_levels
 from salarylab.records.roles import ASSIGNED, assign
+from salarylab.records.slips import find_slips
 from salarylab.records.waves import Wave, asked_in, choose, join, names_in, sign
 from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
 from salarylab.units import PERIODS_PER_YEAR
 
-PAY = frozenset({"pay_annual_usd", "base_usd", "pay_annual_local", "pay_concept", "gross_net", "currency", "period"})
+PAY = frozenset({"pay_annual_usd", "pay_doubt", "base_usd", "pay_annual_local", "pay_concept", "gross_net"})
+TERMS = frozenset({"currency", "period"})
 PERSON = frozenset({"experience_years", "experience_low", "experience_high", "experience_concept"})
 JOB = ASSIGNED | {"title", "seniority", "track", "skills", "org_kind", "country", "residence_country"}
-EVERY_WAVE = PAY | PERSON | JOB
+EVERY_WAVE = PAY | TERMS | PERSON | JOB
 
 
 def _file(name: str, sha256: str) -> RawFile:
@@ -228,12 +231,12 @@ EXPERIENCE_CODES = {
 EDUCATION = {
     "Середня": "secondary",
     "Технікум / Коледж": "associate",
+    "Вища": "bachelor or master",  # and specialist, between the two
+    "Дві вищих": "bachelor or master",
     "Ще студент": "some college",
     "Незакінчена вища": "some college",
     "Кандидат": "doctorate",
 }
-HIGHER = ("Вища", "Дві вищих")
-"""Higher education, once or twice: bachelor, specialist and master are not told apart."""
 
 FIELDS = {
     "Комп'ютерні науки/інженерія, інженерія ПЗ, кібербезпека": "computing",
@@ -346,7 +349,7 @@ def load(years: Sequence[int] | None = None, gender: bool = False) -> Records:
     raw = [read(fetch(SOURCE, wave.file), wave) for wave in waves]
     stamps = tuple(stamp(SOURCE, wave.file, len(rows)) for wave, rows in zip(waves, raw, strict=True))
     options = {"years": [wave.year for wave in waves], "gender": gender}
-    ledger = assign(clean(join(raw, WAVES), gender=gender), skills="skills")
+    ledger = doubt_pay(assign(clean(join(raw, WAVES), gender=gender), skills="skills"))
     asked = asked_in(waves, gender=gender)
     return from_ledger(ledger, Provenance(SOURCE, stamps, SOURCE.headline, options), asked)
 
@@ -393,6 +396,17 @@ def clean(raw: pl.DataFrame, *, gender: bool = False) -> Ledger:
     )
 
 
+def doubt_pay(ledger: Ledger) -> Ledger:
+    """Flag pay that looks like a slip beside that of its year, role and level; nothing is mended.
+
+    Those whose title says no level are of every level: pay spreads widest among them, so each level of a year is
+    judged by its own spread.
+    """
+    ledger = ledger.recode(pl.col("seniority").cast(pl.String).fill_null("no level told").alias("level_told"))
+    by, within = ["year", "role", "level_told"], ["year", "level_told"]
+    return find_slips(ledger, by=by, within=within, confusable=(), who="pay")
+
+
 def _recode_pay(ledger: Ledger) -> Ledger:
     """Take the year as twelve months of the stated base rate, and count what looks odd in it."""
     months = PERIODS_PER_YEAR["month"]
@@ -415,9 +429,7 @@ def _recode_pay(ledger: Ledger) -> Ledger:
 
 
 def _recode_employment(ledger: Ledger) -> Ledger:
-    forms = to_levels(ledger.rows, "employment", "employment", EMPLOYMENT, source=SOURCE.key, unmatched="null")
-    stray = ~pl.col("employment").is_in(list(EMPLOYMENT))
-    return ledger.flag("form of employment outside the declared list, left out", stray).recode(pl.lit(forms))
+    return to_known_levels(ledger, "employment", "employment", EMPLOYMENT, source=SOURCE.key)
 
 
 def _recode_job(ledger: Ledger) -> Ledger:
@@ -461,15 +473,21 @@ def _recode_employer(ledger: Ledger) -> Ledger:
 
 
 def _recode_place(ledger: Ledger) -> Ledger:
-    """Recode places; 2019's list of towns holds "remote", which is a way to work, not a place."""
+    """Recode places; 2019's list of towns holds "remote", a way to work that all who name a place have not."""
     town = pl.col("place").str.replace(" чи .*$", "").replace_strict(TOWNS, default=None)
     unlisted = pl.col("place").is_not_null() & town.is_null() & ~pl.col("place").is_in([REMOTE, ANOTHER_PLACE])
     ukraine = pl.when((pl.col("lives") == AT_HOME) | town.is_not_null()).then(pl.lit("UA"))
+    mode = (
+        pl.when(pl.col("place") == REMOTE)
+        .then(constant("work_mode", "remote"))
+        .when(pl.col("place").is_not_null())
+        .then(constant("work_mode", "not remote"))
+    )
     return ledger.recode(
         town.alias("region"),
         ukraine.alias("country"),
         ukraine.alias("residence_country"),
-        pl.when(pl.col("place") == REMOTE).then(constant("work_mode", "remote")).alias("work_mode"),
+        pl.when(pl.col("year") == 2019).then(mode).alias("work_mode"),
     ).flag("place outside the declared list, left out", unlisted)
 
 
@@ -477,20 +495,20 @@ def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
     rows = ledger.rows
     codes = {f"{year} {number}": band for (year, number), band in EXPERIENCE_CODES.items()}
     code = pl.concat_str("year", pl.lit(" "), "experience")
-    experience = bands(rows.select(code.replace_strict(codes, default=pl.col("experience"))).to_series())
+    told = rows.select(code.replace_strict(codes, default=pl.col("experience"))).to_series()
+    experience = band_columns(told, "experience_years", "experience")
     tenure = bands(rows["tenure"])
-    higher, field = pl.col("education").is_in(HIGHER), pl.col("field_of_study")
-    lower = rows.with_columns(pl.when(~higher).then("education").alias("education"))
-    education = to_levels(lower, "education", "education", EDUCATION, source=SOURCE.key)
+    field = pl.col("field_of_study")
+    education = to_levels(rows, "education", "education", EDUCATION, source=SOURCE.key)
     genders = to_levels(rows, "gender", "gender", GENDER, source=SOURCE.key)
     return (
-        ledger.flag("higher education, bachelor and master not told apart: no degree", higher)
-        .flag("never studied at a university: no field", field == NEVER_STUDIED)
-        .flag("years of experience not read", pl.lit(experience["low"].is_null()))
+        ledger.flag("never studied at a university: no field", field == NEVER_STUDIED)
+        .flag(
+            "a field of study outside the declared list, taken as another one", ~field.is_in([*FIELDS, NEVER_STUDIED])
+        )
+        .flag("years of experience not read", pl.lit(experience["experience_years"].is_null()))
         .recode(
-            pl.lit(experience["low"]).alias("experience_low"),
-            pl.lit(experience["high"]).alias("experience_high"),
-            pl.lit(experience.select(middle()).to_series()).alias("experience_years"),
+            *map(pl.lit, experience.get_columns()),
             constant("experience_concept", "professional"),
             pl.lit(tenure.select(middle()).to_series()).alias("tenure_years"),
             pl.lit(education),
