@@ -19,13 +19,15 @@ import polars as pl
 
 from salarylab.disclosure import MIN_CELL
 from salarylab.records import Records, from_ledger
-from salarylab.records.amounts import HIGH, LOW, bands, middle
+from salarylab.records.amounts import HIGH, LOW, band_columns, bands, empty_outside, middle
 from salarylab.records.audit import Ledger
 from salarylab.records.degrees import read_degree
 from salarylab.records.exchange import per_usd
+from salarylab.records.labels import to_known_levels
 from salarylab.records.reading import Dialect, read_csv
-from salarylab.records.recode import constant, require_numbers
+from salarylab.records.recode import constant, require_numbers, to_levels
 from salarylab.records.roles import ASSIGNED, assign
+from salarylab.records.slips import find_slips
 from salarylab.records.waves import Wave, asked_in, choose, join, names_in, sign
 from salarylab.schema import column
 from salarylab.source import Break, Provenance, RawFile, Source, fetch, stamp
@@ -47,7 +49,8 @@ def _file(name: str, sha256: str) -> RawFile:
 EVERY_WAVE = frozenset(
     {
         *("pay_annual_usd", "pay_annual_local", "base_usd", "pay_concept", "gross_net", "currency", "period"),
-        *("experience_years", "experience_low", "experience_high", "experience_concept"),
+        "pay_doubt",
+        *("experience_years", "experience_concept"),
         *("age", "age_low", "age_high", "gender", "title", "employment", "country", "region", "work_mode"),
         *ASSIGNED,
     }
@@ -210,19 +213,19 @@ ORG_KIND = {
 }
 
 ORG_SIZE = {
-    1: "just me",
-    2: "under 10",
-    3: "under 10",
-    6: "under 10",
-    11: "10 to 49",
-    51: "50 to 99",
-    101: "100 to 499",
-    501: "500 to 999",
-    1001: "1,000 to 4,999",
-    5001: "5,000 to 9,999",
-    10000: "10,000 or more",
+    # bands end at 10, 50, 100 …, where the levels' next begin
+    "1": "just me",
+    "2": "under 10",
+    "3-5": "under 10",
+    "6-10": "under 10",
+    "11-50": "10 to 49",
+    "51-100": "50 to 99",
+    "101-500": "100 to 499",
+    "501-1000": "500 to 999",
+    "1001-5000": "1,000 to 4,999",
+    "5001-10000": "5,000 to 9,999",
+    "10000+": "10,000 or more",
 }
-"""The size by the smallest number of its band."""
 
 WORK_MODE = {
     "Pääosin tai kokonaan etätyö": "remote",
@@ -255,9 +258,15 @@ def load(years: Sequence[int] | None = None, repair_units: bool = True, gender: 
     raw = [read(fetch(SOURCE, wave.file), wave) for wave in waves]
     stamps = tuple(stamp(SOURCE, wave.file, len(rows)) for wave, rows in zip(waves, raw, strict=True))
     options = {"years": [wave.year for wave in waves], "repair_units": repair_units, "gender": gender}
-    ledger = _only_common_titles(assign(clean(join(raw, WAVES), repair_units=repair_units, gender=gender)))
+    ledger = doubt_pay(clean(join(raw, WAVES), repair_units=repair_units, gender=gender))
+    ledger = _only_common_titles(assign(ledger))
     asked = asked_in(waves, gender=gender)
     return from_ledger(ledger, Provenance(SOURCE, stamps, SOURCE.headline, options), asked)
+
+
+def doubt_pay(ledger: Ledger) -> Ledger:
+    """Flag pay that looks like a slip beside that of its year (roles are too few people); nothing is mended."""
+    return find_slips(ledger, by=["year"], confusable=(), who="pay")
 
 
 def _only_common_titles(ledger: Ledger) -> Ledger:
@@ -387,17 +396,16 @@ def _recode_extras(ledger: Ledger, employed: pl.Expr) -> Ledger:
 
 def _recode_job(ledger: Ledger) -> Ledger:
     rows = ledger.rows
-    size = bands(rows["org_size"])[LOW].cast(pl.Int64).replace_strict(ORG_SIZE, default=None, return_dtype=pl.String)
+    tracks = to_levels(rows, "seniority", "track", TRACK, source=SOURCE.key, unmatched="null")
     typed = rows.select(pl.col("org_kind").replace_strict(ORG_KIND, default="another kind")).to_series()
     tools = pl.concat_str(TOOLS, separator=", ", ignore_nulls=True).str.replace_all(r" \([^)]*\)", "").str.split(", ")
-    seniority = pl.col("seniority")
+    for name, levels in (("seniority", SENIORITY), ("org_size", ORG_SIZE)):
+        ledger = to_known_levels(ledger, name, name, levels, source=SOURCE.key)
     return ledger.recode(
-        seniority.replace_strict(SENIORITY, default=None).cast(column("seniority").dtype).alias("seniority"),
-        seniority.replace_strict(TRACK, default=None).cast(column("track").dtype).alias("track"),
+        pl.lit(tracks),
         pl.when(pl.any_horizontal(pl.col(TOOLS).is_not_null()))
         .then(tools.list.unique(maintain_order=True))
         .alias("skills"),
-        pl.lit(size.cast(column("org_size").dtype)).alias("org_size"),
         pl.when(pl.col("org_kind").is_not_null()).then(pl.lit(typed).cast(column("org_kind").dtype)).alias("org_kind"),
         pl.col("tenure").alias("tenure_years"),
     ).flag("a kind of company typed by hand, taken as another one", pl.lit(~rows["org_kind"].is_in(list(ORG_KIND))))
@@ -405,6 +413,7 @@ def _recode_job(ledger: Ledger) -> Ledger:
 
 def _recode_place(ledger: Ledger) -> Ledger:
     """Recode towns and the share of time at the office: under a day a week is remote, over four on-site."""
+    ledger = to_known_levels(ledger, "remote_class", "work_mode", WORK_MODE, source=SOURCE.key)
     office, town = pl.col("office"), pl.col("town").replace_strict(TOWNS, default=None)
     mode = (
         pl.when(office < OFFICE_DAY)
@@ -413,7 +422,7 @@ def _recode_place(ledger: Ledger) -> Ledger:
         .then(pl.lit("on-site"))
         .when(office.is_not_null())
         .then(pl.lit("hybrid"))
-        .otherwise(pl.col("remote_class").replace_strict(WORK_MODE, default=None))
+        .otherwise(pl.col("work_mode").cast(pl.String))
     )
     return ledger.recode(
         town.alias("region"),
@@ -425,24 +434,21 @@ def _recode_place(ledger: Ledger) -> Ledger:
 
 def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
     rows = ledger.rows
-    experience, age = bands(rows["experience"]), bands(rows["age"])
+    experience = bands(rows["experience"]).select(middle().alias("experience_years")).to_series()
+    age = band_columns(rows["age"], "age", "age", step=1.0)
     degrees = rows["education"].map_elements(read_degree, return_dtype=pl.String)
     genders = rows["gender"].str.to_lowercase().replace_strict(GENDER, default=None, return_dtype=pl.String)
     concept = pl.when(pl.col("year") == 2021).then(pl.lit("total")).otherwise(pl.lit("professional"))
     field = pl.col("field_of_study")
-    return (
-        ledger.flag("experience not read", pl.col("experience").is_not_null() & pl.lit(experience[LOW].is_null()))
+    ledger = (
+        ledger.flag("experience not read", pl.col("experience").is_not_null() & pl.lit(experience.is_null()))
+        .flag("age not read", pl.col("age").is_not_null() & pl.lit(age["age"].is_null()))
         .flag("education that says no finished degree", pl.col("education").is_not_null() & pl.lit(degrees.is_null()))
         .flag("a field of study outside the commonest, taken as another one", ~field.is_in(list(FIELDS)))
         .flag("gender not read", pl.col("gender").is_not_null() & pl.lit(genders.is_null()) & pl.lit(gender))
         .recode(
-            pl.lit(experience[LOW]).alias("experience_low"),
-            pl.lit(experience[HIGH]).alias("experience_high"),
-            pl.lit(experience.select(middle()).to_series()).alias("experience_years"),
+            *map(pl.lit, [experience, *age.get_columns()]),
             concept.cast(column("experience_concept").dtype).alias("experience_concept"),
-            pl.lit(age[LOW]).alias("age_low"),
-            pl.lit(age[HIGH]).alias("age_high"),
-            pl.lit(age.select(middle()).to_series()).alias("age"),
             pl.lit(degrees).cast(column("education").dtype).alias("education"),
             pl.when(field.is_not_null())
             .then(field.replace_strict(FIELDS, default="another field"))
@@ -450,3 +456,4 @@ def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
             pl.lit(genders if gender else genders.clear(len(genders))).cast(column("gender").dtype).alias("gender"),
         )
     )
+    return empty_outside(ledger, "age", 14.0, 100.0)
