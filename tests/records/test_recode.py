@@ -61,7 +61,7 @@ def test_a_number_printed_with_separators_reads_back(number: float) -> None:
         ("under a year", 0.5),
         ("half a year", 0.5),
         ("less than 10 years", 10.0),
-        ("More than 50 years", 50.0),
+        ("More than 70 years", 70.0),
         ("many", None),
         (None, None),
     ],

@@ -36,7 +36,7 @@ UNFINISHED = r"kesken|keskeyt|opiskel|opinnot|opintoja|ei valm|valmistum|suoritt
 def read_degree(text: str) -> str | None:
     """Return the highest level of education that a text says; None where it says none, or one not yet held.
 
-    >>> [read_degree(text) for text in ("DI, tietotekniikka", "Insinööri (AMK)", "DI kesken", "Yliopisto")]
+    >>> [read_degree(text) for text in ("DI, majakkatekniikka", "Insinööri (AMK)", "DI kesken", "Yliopisto")]
     ['master', 'bachelor', None, None]
     """
     said = text.lower()
