@@ -9,7 +9,7 @@ import polars as pl
 from salarylab import schema
 from salarylab.disclosure import MIN_CELL
 from salarylab.records.countries import CODES as COUNTRY_CODES
-from salarylab.records.own.guess import level_of
+from salarylab.records.own.levels import level_of, nearest_size
 from salarylab.records.own.profile import Profile, items_in
 from salarylab.records.own.toml_lines import DECIDE, WIDTH, decide, key_line, one_of, quoted, rows_told
 from salarylab.records.own.words import COUNTRIES, likeliest, says_nothing, tokens
@@ -32,7 +32,7 @@ def level_lines(name: str, profile: Profile) -> list[str]:
     choices = textwrap.wrap(f"{one_of(listed)}, or not answered", 110)
     lines = ["", f"[levels.{name}]", *(f"# {line}" for line in choices)]
     listed_rows = pl.concat([often, rare.head(RARE)])
-    lines += [_level(value, name, rows_told(rows)) for value, rows in listed_rows.iter_rows()]
+    lines += [_level(value, name, rows_told(rows), " ".join(profile.told)) for value, rows in listed_rows.iter_rows()]
     if len(rare) > RARE:
         more = f'{len(rare) - RARE} rarer values are not listed; "null" counts them as not answered'
         lines.append(decide("unmatched", more))
@@ -45,11 +45,13 @@ def _items(profile: Profile) -> pl.DataFrame:
     return counted.sort(["rows", "value"], descending=[True, False])
 
 
-def _level(value: str, name: str, rows: str) -> str:
-    guessed = level_of(value, name)
+def _level(value: str, name: str, rows: str, asked: str) -> str:
+    guessed = level_of(value, name, asked)
     if guessed:
         return key_line(quoted(value), quoted(guessed), rows)
-    return f"{f'{quoted(value)} = {quoted(str())}':<{WIDTH}} {DECIDE}: choose one of the above; {rows}"
+    near = nearest_size(value) if name == "org_size" else ""
+    nearest = f"; the nearest is {near}" if near else ""
+    return f"{f'{quoted(value)} = {quoted(str())}':<{WIDTH}} {DECIDE}: choose one of the above{nearest}; {rows}"
 
 
 def _countries(name: str, profile: Profile) -> list[str]:

@@ -5,19 +5,18 @@ A guess decides nothing: it is written into a draft that a person reads, and wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from salarylab import schema
-from salarylab.records.amounts import read_band
 from salarylab.records.own import words
-from salarylab.records.own.answer import NOT_ANSWERED
 from salarylab.records.own.cells import NO, YEARS, YES
 from salarylab.records.own.layout import Layout
-from salarylab.records.own.profile import Profile, looks_like_code, numbers
-from salarylab.records.own.words import likeliest, match, says_nothing
+from salarylab.records.own.levels import level_of
+from salarylab.records.own.profile import Profile, items_in, looks_like_code, numbers
+from salarylab.records.own.words import likeliest, match
 
 MOST, MANY = 0.8, 0.5  # shares of a column's cells that count as nearly all, and as enough
 BY_VALUES = ("education", "work_mode", "employment", "gender")
@@ -58,7 +57,7 @@ def guess(columns: Sequence[Profile], layout: Layout) -> Guess:
     """Return what the columns of a file may hold."""
     pay, others = _pay(columns)
     free = [c for c in columns if c not in pay.values()]
-    currency = next((c for c in free if _coded(c, words.CODES) and c.numbers < MANY), None)
+    currency = next((c for c in free if c.numbers < MANY and _coded(c, words.CODES)), None)
     period = next((c for c in free if c.says(words.PERIOD) and _coded(c, words.PERIODS)), None)
     free = [c for c in free if c not in (currency, period)]
     dated = [c for c in free if c.dates >= MOST]
@@ -77,35 +76,19 @@ def guess(columns: Sequence[Profile], layout: Layout) -> Guess:
         concept=_concept(pay, told),
         gross_net=_gross_net(told),
         year=year,
-        columns=_columns(free, layout),
+        columns=_columns(free),
     )
-
-
-def level_of(value: str, column: str) -> str:
-    """Return the level that a raw value seems to mean, "not answered", or nothing.
-
-    >>> level_of("Magister", "education"), level_of("51-200 employees", "org_size"), level_of("blue", "education")
-    ('master', '50 to 199', '')
-    """
-    if says_nothing(value):
-        return NOT_ANSWERED
-    declared = ("yes", "no") if column == "full_year" else schema.column(column).levels
-    exact = {level.lower(): level for level in declared}
-    if value.strip().lower() in exact:
-        return exact[value.strip().lower()]
-    if column == "org_size":
-        return _size(value, declared)
-    own = {level: f"{level.lower()} | {words.LEVELS.get(column, {}).get(level, level.lower())}" for level in declared}
-    return likeliest(value, own) or ""
 
 
 def _coded(profile: Profile, known: Mapping[str, str]) -> bool:
     """Tell whether nearly all cells of a column name one of the known things."""
+    short = profile.cells.str.len_chars().max()
+    if not len(profile.cells) or int(str(short)) > 20:
+        return False
     counts = profile.counts().head(50)
     fits = [looks_like_code(v) or v in known or likeliest(v, known) is not None for v in counts["value"]]
     rows = counts["rows"].filter(pl.Series(fits, dtype=pl.Boolean)).sum()
-    short = profile.cells.str.len_chars().max()
-    return bool(len(counts)) and int(rows) >= MOST * len(profile.cells) and int(str(short)) <= 20
+    return int(rows) >= MOST * len(profile.cells)
 
 
 def _pay(columns: Sequence[Profile]) -> tuple[dict[str, Profile], tuple[Profile, ...]]:
@@ -143,7 +126,7 @@ def _currency_of(pay: Mapping[str, Profile], told: tuple[str, ...]) -> str | Non
 def _period_by_size(pay: Mapping[str, Profile], code: str, layout: Layout) -> str | None:
     if code not in HARD or not pay:
         return None
-    middle = numbers(next(iter(pay.values())), layout).median()
+    middle = numbers(next(iter(pay.values())).cells, layout).median()
     return next((p for p, (low, high) in MAGNITUDES.items() if middle and low <= float(str(middle)) <= high), None)
 
 
@@ -157,9 +140,9 @@ def _gross_net(told: tuple[str, ...]) -> str | None:
     return None if bool(gross) == bool(net) else "gross" if gross else "net"
 
 
-def _columns(free: Sequence[Profile], layout: Layout) -> dict[str, Profile]:
+def _columns(free: Sequence[Profile]) -> dict[str, Profile]:
     """Return raw columns by canonical name, each once, the surest first."""
-    scored = [(score, name, c) for c in free for name in words.COLUMNS if (score := _score(c, name, layout)) > 0]
+    scored = [(score, name, c) for c in free for name in words.COLUMNS if (score := _score(c, name)) > 0]
     found: dict[str, Profile] = {}
     for _, name, profile in sorted(scored, key=lambda each: -each[0]):
         if name not in found and profile not in found.values():
@@ -170,23 +153,34 @@ def _columns(free: Sequence[Profile], layout: Layout) -> dict[str, Profile]:
     return {name: found[name] for name in schema.BY_NAME if name in found}
 
 
-def _score(profile: Profile, name: str, layout: Layout) -> float:
+def _score(profile: Profile, name: str) -> float:
     """Return how likely a raw column holds a canonical one; 0 where its cells forbid it."""
     column, said = schema.column(name), profile.says(words.COLUMNS[name])
-    if not len(profile.cells) or profile.dates >= MOST:
+    if name == "skills" and not said:
+        said = 1.0 * _of_choices(profile)  # a column that is named for skills goes before it
+    if not len(profile.cells) or profile.dates >= MOST or not (said or name in BY_VALUES):
         return 0.0
     if isinstance(column.dtype, pl.Float64):
-        in_words = name in YEARS or name == "remote_share"
-        digits = profile.cells.str.contains(r"\d").sum() / len(profile.cells)
-        return said if profile.amounts >= MANY or (in_words and digits >= MANY) else 0.0
+        return said if profile.amounts >= MANY or _years_in_words(profile, name) else 0.0
     if isinstance(column.dtype, pl.Boolean) or (name == "work_mode" and profile.numbers >= MANY):
         return said
     if column.levels:
         known = _recognised(profile, name)
-        if not known and profile.cells.unique().str.to_lowercase().is_in([*YES, *NO]).all():
+        if not known and profile.tally["value"].str.to_lowercase().is_in([*YES, *NO]).all():
             return 0.0
-        return said + 10.0 * known if said else 6.0 * known if name in BY_VALUES and known >= MOST else 0.0
+        return said + 10.0 * known if said else 6.0 * known if known >= MOST else 0.0
     return said if profile.numbers < MANY else 0.0
+
+
+def _years_in_words(profile: Profile, name: str) -> bool:
+    digits = profile.cells.str.contains(r"\d").sum() / len(profile.cells)
+    return (name in YEARS or name == "remote_share") and digits >= MANY
+
+
+def _of_choices(profile: Profile) -> bool:
+    """Tell a question with several answers that is asked of what people use."""
+    asked = profile.says(words.CHOICES) and not profile.says(words.NO_SKILLS)
+    return bool(asked) and len(profile.cells) > 0 and items_in(profile) is not None
 
 
 def _recognised(profile: Profile, name: str) -> float:
@@ -194,33 +188,6 @@ def _recognised(profile: Profile, name: str) -> float:
     counts = profile.counts()
     if len(counts) > 60:
         return 0.0
-    known = [bool(level_of(value, name)) for value in counts["value"]]
+    asked = " ".join(profile.told)
+    known = [bool(level_of(value, name, asked)) for value in counts["value"]]
     return int(counts["rows"].filter(pl.Series(known, dtype=pl.Boolean)).sum()) / len(profile.cells)
-
-
-def _size(value: str, declared: Iterable[str]) -> str:
-    """Return the declared band of employees that a stated one is, its edges to within one."""
-    said = _ends(value)
-    if said is None:
-        return ""
-    for level in declared:
-        ends = _ends(level)
-        if ends and all(abs(a - b) <= 1 or a == b for a, b in zip(said, ends, strict=True)):
-            return level
-    return ""
-
-
-def _ends(text: str) -> tuple[float, float] | None:
-    people = (
-        "employees",
-        "people",
-        "persons",
-        "henkilöä",
-        "henkeä",
-        "mitarbeiter",
-        "осіб",
-        "человек",
-        "osób",
-        "anställda",
-    )
-    return read_band(text, people)

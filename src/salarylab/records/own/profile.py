@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -16,6 +16,9 @@ from salarylab.records.own.words import CODES, match, tokens, without_currency
 from salarylab.records.recode import blank_to_null, to_number
 
 ITEMS = (";", ",", "|", "/")
+SAMPLE = 500
+"""Texts of a column that are read as amounts, at most, to tell the share of those that are."""
+
 _DATE = r"^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:\D|$)"
 _YEAR = r"^(?:19|20)\d{2}(?:\.0)?$"
 
@@ -24,13 +27,14 @@ _YEAR = r"^(?:19|20)\d{2}(?:\.0)?$"
 class Profile:
     """Hold a raw column: name, label, words of both, cells less the blank ones, and the shares of kinds.
 
-    ``numbers``, ``amounts`` (numbers, bands and amounts in words), ``dates`` (dates or years) are shares of
-    the filled cells.
+    ``tally`` has the distinct ``value``s with their ``rows``, the most frequent first. ``numbers``, ``amounts``
+    (numbers, bands and amounts in words), ``dates`` (dates or years) are shares of the filled cells.
     """
 
     name: str
     label: str
     cells: pl.Series
+    tally: pl.DataFrame
     numbers: float
     amounts: float
     dates: float
@@ -46,8 +50,7 @@ class Profile:
 
     def counts(self) -> pl.DataFrame:
         """Return the distinct ``value``s with their ``rows``, the most frequent first."""
-        counted = self.cells.alias("value").value_counts(name="rows")
-        return counted.sort(["rows", "value"], descending=[True, False])
+        return self.tally
 
 
 def profiles(file: OwnFile, layout: Layout) -> tuple[Profile, ...]:
@@ -56,10 +59,10 @@ def profiles(file: OwnFile, layout: Layout) -> tuple[Profile, ...]:
     return tuple(_profile(cells[name], file.labels.get(name, ""), layout) for name in cells.columns)
 
 
-def numbers(profile: Profile, layout: Layout) -> pl.Series:
-    """Return the plain numbers of a column, null where a cell holds none."""
+def numbers(cells: pl.Series, layout: Layout) -> pl.Series:
+    """Return cells of text as plain numbers, null where a cell holds none."""
     number = to_number("cell", decimal=layout.decimal, thousands=layout.thousands)
-    return profile.cells.alias("cell").to_frame().select(number).to_series()
+    return cells.alias("cell").to_frame().select(number).to_series()
 
 
 def order_of(profile: Profile) -> str | None:
@@ -88,19 +91,32 @@ def items_in(profile: Profile) -> str | None:
 def _profile(cells: pl.Series, label: str, layout: Layout) -> Profile:
     filled = cells.drop_nulls()
     count = max(len(filled), 1)
-    bare = Profile(cells.name, label, filled, 0.0, 0.0, 0.0)
     unsigned = without_currency(filled, CODES)
-    read = numbers(replace(bare, cells=unsigned), layout)
-    ends = bands(plain(unsigned, layout))[LOW]
+    read = numbers(unsigned, layout)
     dated = filled.str.contains(_DATE) | filled.str.contains(_YEAR)
+    in_words = _in_words(unsigned.filter(read.is_null()), layout)
     return Profile(
         cells.name,
         label,
         filled,
+        _tally(filled),
         read.count() / count,
-        pl.select(pl.coalesce(read, ends)).to_series().count() / count,
+        (read.count() + in_words) / count,
         int(dated.sum()) / count,
     )
+
+
+def _tally(filled: pl.Series) -> pl.DataFrame:
+    counted = filled.alias("value").value_counts(name="rows")
+    return counted.sort(["rows", "value"], descending=[True, False])
+
+
+def _in_words(texts: pl.Series, layout: Layout) -> float:
+    """Return how many texts are bands or amounts in words, by a sample in which at least half hold a digit."""
+    sampled = texts.sample(min(len(texts), SAMPLE), seed=0)
+    if not len(sampled) or sampled.str.contains(r"\d").sum() < len(sampled) / 2:
+        return 0.0
+    return bands(plain(sampled, layout))[LOW].count() / len(sampled) * len(texts)
 
 
 def looks_like_code(text: str) -> bool:

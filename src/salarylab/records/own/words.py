@@ -8,10 +8,12 @@ Of cells only the words of a currency are read, of the one that the mapping stat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 
 import polars as pl
+
+from salarylab.records.countries import CODES as COUNTRY_NAMES
 
 COLUMNS: Mapping[str, str] = {
     "weight": "weight | weights | wgt | pweight | paino | painokerroin | gewicht* | gewichtung | pondération | poids"
@@ -29,7 +31,8 @@ COLUMNS: Mapping[str, str] = {
     " | lata doświadczenia | years",
     "age": "age | ikä | ikäryhmä | вік | возраст | alter | altersgruppe | âge | edad | ålder | wiek",
     "gender": "gender | sex | sukupuoli | стать | пол | geschlecht | genre | sexe | género | sexo | kön | płeć",
-    "title": "title | job title | position | tehtävänimike | nimike | ammattinimike | посада | должность | *bezeichnung"
+    "title": "title | job title | position | tehtävänimike | nimike | ammattinimike | посада | должность"
+    " | *bezeichnung"
     " | berufsbezeichnung | stelle | intitulé* | poste | puesto | cargo | titel | yrkestitel | stanowisko",
     "role": "role | occupation | job | profession | rooli | ammatti | työtehtävä | роль | професія | профессия | rolle"
     " | beruf | tätigkeit | métier | rôle | profesión | ocupación | rol | yrke | roll | zawód | rola",
@@ -59,7 +62,8 @@ COLUMNS: Mapping[str, str] = {
     " | регіон"
     " | город | регион | stadt | bundesland | ort | standort | ville | région | ciudad | provincia | región | stad"
     " | län | ort | miasto | województwo",
-    "work_mode": "work mode | remote | remote work | works from | workplace | work arrangement | etätyö*"
+    "work_mode": "work mode | remote | remote work | work* from home | wfh | works from | workplace"
+    " | work arrangement | etätyö*"
     " | työskentelytapa"
     " | työmuoto | віддален* | формат роботи | формат работы | удален* | удалён* | arbeitsmodell | homeoffice"
     " | home office | arbeitsort | télétravail | mode de travail | teletrabajo | modalidad | remoto | distansarbete"
@@ -93,7 +97,7 @@ COLUMNS: Mapping[str, str] = {
 """What columns are called, by canonical column."""
 
 PAY = (
-    "salary | pay | wage | wages | income | earnings | compensation | comp | rate | palkka* | *palkka | *palkkasi"
+    "salary | pay | wage | wages | income | earnings | compensation | comp | rate | зп | palkka* | *palkka | *palkkasi"
     " | kuukausiansio"
     " | ansiot | зарплат* | заробітн* | оплата | дохід | заработ* | *gehalt* | *lohn* | *vergütung | verdienst*"
     " | einkommen | salaire* | rémunération | revenu | sueldo | salario* | remuneración | ingresos | lön | *lön"
@@ -129,12 +133,12 @@ PERIODS: Mapping[str, str] = {
     " | dzień",
     "week": "week | weekly | per week | viikko* | тиждень | неделя | woche* | wöchentlich | semaine | semana"
     " | vecka | tydzień",
-    "month": "month | monthly | per month | mo | kk | kuukau* | місяц* | місяч* | месяц* | месяч* | monat*"
+    "month": "month | monthly | per month | mo | kk | kuukau* | міс | мес | місяц* | місяч* | месяц* | месяч* | monat*"
     " | *monats* | mois"
     " | mensuel* | mes | mensual* | månad* | *månads* | miesiąc | miesięczn* | mies",
     "year": "year | yearly | annual* | per year | pa | vuosi* | vuodessa | рік | річн* | год | годов* | jahr*"
     " | jährlich"
-    " | *jahres* | an | annuel* | año | anual* | år | års* | *årslön | rok | roczn*",
+    " | *jahres* | par an | l an | € an | eur an | annuel* | año | anual* | år | års* | *årslön | rok | roczn*",
 }
 YEARS = (
     "year | survey year | wave | date | timestamp | submitted | submitted at | created at | vuosi | päivämäärä"
@@ -143,7 +147,6 @@ YEARS = (
     " | date de réponse"
     " | horodateur | año | fecha | marca temporal | år | tidsstämpel | rok | data | sygnatura czasowa"
 )
-CURRENCY = "currency | valuutta | валюта | währung | devise | moneda | divisa | valuta | waluta"
 PERIOD = (
     "period | pay period | frequency | per | paid | palkkakausi | jakso | період | период | zeitraum | période"
     " | periodo | okres"
@@ -168,9 +171,12 @@ CODES: Mapping[str, str] = {
 
 NOTHING = (
     "prefer not to say | prefer not | no answer | not stated | refused | don t know | dont know | unknown | missing"
-    " | en halua* | ei vastausta | en osaa sanoa | ei tietoa | не хочу* | не відповім | немає відповіді | не знаю"
-    " | нет ответа | keine angabe | k a | weiß nicht | ne souhaite pas* | sans réponse | ne sait pas"
-    " | prefiero no* | sin respuesta | no sabe | vill inte* | vet ej | inget svar | odmowa | brak odpowiedzi | nie wiem"
+    " | n a | en halua* | ei vastausta | ei vastattu | en osaa sanoa | ei tietoa | не хочу* | не відповім"
+    " | немає відповіді | не знаю"
+    " | нет ответа | н д | нд | немає даних | нет данных | keine angabe* | ohne angabe | keine antwort | k a"
+    " | ka | weiß nicht | ne souhaite pas* | sans réponse | ne sait pas"
+    " | prefiero no* | sin respuesta | no sabe | vill inte* | vet ej | inget svar | odmowa | brak odpowiedzi"
+    " | nie wiem"
 )
 """Answers that answer nothing."""
 
@@ -178,9 +184,12 @@ LEVELS: Mapping[str, Mapping[str, str]] = {
     "education": {
         "below secondary": "elementary | primary | peruskoulu* | hauptschul* | grundskola | collège | primaria"
         " | podstawowe"
-        " | below secondary | less than high school | no qualification* | неповна середня | неполное среднее",
-        "secondary": "high school | secondary | secondary school | lukio* | ylioppila* | ammattikoulu* | ammatillinen*"
-        " | toisen asteen* | abitur | ausbildung | lehre | berufsausbildung | realschul* | mittlere reife"
+        " | below secondary | lower secondary | less than high school | some high school | no high school*"
+        " | no qualification* | isced 0 | isced 1 | isced 2 | sekundarstufe i | secundaria obligatoria"
+        " | неповна середня | базова середня | неполное среднее | основное общее | gimnazj*",
+        "secondary": "high school | secondary | secondary school | isced 3 | lukio* | ylioppila*"
+        " | ammattikoulu* | ammatillinen*"
+        " | toisen asteen* | abitur | ausbildung | lehre | berufsausbildung"
         " | baccalauréat"
         " | lycée | cap | bachillerato | secundaria | fp | gymnasi* | gymnasium | średnie | liceum | matura | zawodowe"
         " | загальна середня | середня | середня спеціальна | среднее | среднее специальное",
@@ -188,17 +197,18 @@ LEVELS: Mapping[str, Mapping[str, str]] = {
         " | незакінчена вища | неповна вища | незаконченное высшее | неполное высшее | studium abgebrochen"
         " | keskeneräi* | kesken",
         "associate": "associate* | opistoaste* | молодший спеціаліст | молодший бакалавр | bts | dut | deug"
-        " | grado superior",
+        " | grado superior | isced 5 | meister* | techniker*",
         "bachelor": "bachelor* | bsc | ba | bs | beng | bba | undergraduate | kandidaatti* | kandi | amk"
         " | ammattikorkea*"
         " | alempi korkeakoulu* | insinööri amk | insinööri | tradenomi | бакалавр* | fh | licence | bac 3 | grado"
-        " | licenciatura | diplomatura | kandidat* | högskoleexamen | licencjat* | inżynier*",
+        " | licenciatura | diplomatura | kandidat* | högskoleexamen | licencjat* | inżynier* | isced 6",
         "master": "master* | msc | ma | ms | mba | meng | postgraduate | maisteri* | ylempi korkeakoulu* | ylempi amk"
         " | diplomi insinööri | dipl insinööri | diplomi-insinööri | di | fm | ktm | магістр* | магистр* | спеціаліст"
-        " | специалист | diplom | dipl ing | magister* | bac 5 | máster* | civilingenjör*",
+        " | специалист | diplom | dipl ing | magister* | bac 5 | máster* | civilingenjör* | isced 7",
         "professional": "jd | md | professional degree | juris doctor | staatsexamen",
         "doctorate": "doctor* | phd | dphil | dr | doctorate | tohtori* | lisensiaatti* | кандидат наук | доктор*"
-        " | phd* | promotion | promoviert | doktor* | doctorat | doctorado",
+        " | phd* | promotion | promoviert | doktor* | doctorat | doctorado"
+        " | isced 8",
     },
     "gender": {
         "female": "female | woman | women | f | w | nainen | жінка | жіноча | женщина | женский | frau | weiblich"
@@ -231,7 +241,8 @@ LEVELS: Mapping[str, Mapping[str, str]] = {
     "employment": {
         "full-time": "full time | fulltime | full-time | permanent full time | kokoaikainen | kokopäiväinen"
         " | повна зайнятість"
-        " | повний день | полная занятость | vollzeit | temps plein | cdi | tiempo completo | jornada completa | heltid"
+        " | повний день | полная занятость | vollzeit | temps plein | cdi | tiempo completo"
+        " | jornada completa | heltid"
         " | pełny etat | umowa o pracę",
         "part-time": "part time | parttime | part-time | osa aikainen | osa-aikainen | часткова зайнятість"
         " | неповний день"
@@ -241,36 +252,45 @@ LEVELS: Mapping[str, Mapping[str, str]] = {
         "temporary": "temporary | fixed term | määräaikainen | befristet | cdd | temporal | visstid | umowa zlecenie",
         "internship": "internship | intern | trainee | harjoittelu | praktikum | stage | prácticas | praktik",
         "freelance": "freelance* | фріланс* | фриланс* | freiberufl* | autónomo | frilans*",
-        "self-employed": "self employed | self-employed | yrittäjä | фоп | підприємець | предприниматель | selbständig*"
+        "self-employed": "self employed | self-employed | yrittäjä | фоп | підприємець | предприниматель"
+        " | selbständig*"
         " | selbstständig* | indépendant | egenföretagare | działalność",
-        "student": "student* | opiskelija | студент* | étudiant* | estudiante",
-        "not working": "unemployed | not working | työtön | безробітн* | безработн* | arbeitslos | chômage"
+        "student": "student* | full time student | part time student | opiskelija | студент* | étudiant* | estudiante",
+        "not working": "unemployed | not employed | not working | työtön | безробітн* | безработн*"
+        " | arbeitslos | chômage"
         " | desempleado"
         " | arbetslös | bezrobotn*",
     },
     "work_mode": {
-        "on-site": "on site | onsite | on-site | office | in office | in person | no | never | lähityö | toimisto*"
+        "on-site": "on site | onsite | office | in office | in person | lähityö | toimisto*"
         " | läsnä*"
-        " | toimistolla | офіс* | в офісі | офис* | в офисе | büro | vor ort | präsenz | sur site | présentiel | bureau"
+        " | toimistolla | офіс* | в офісі | офис* | в офисе | büro | vor ort | präsenz | sur site"
+        " | présentiel | bureau"
         " | oficina | presencial | på plats | kontor* | stacjonarn* | biuro",
         "hybrid": "hybrid* | both | mixed | partly remote | partially remote | some remote | hybridi* | гібрид*"
-        " | змішан* | гибрид* | смешан* | teilweise* | hybride | híbrid* | hybrydow*",
+        " | змішан* | гибрид* | смешан* | teilweise* | hybride | híbrid* | hybrydow* | sometimes | occasionally"
+        " | some days | partly | partially | osittain | joskus | välillä | manchmal | zeitweise | gelegentlich"
+        " | іноді | інколи | частково | иногда | частично | parfois | en partie | partiel* | a veces | parcial*"
+        " | ibland | delvis | czasami | częściowo",
         "remote": "remote* | fully remote | home | wfh | work from home | full remote | etä* | etätyö* | kotoa"
         " | віддалено*"
         " | віддален* | дистанційно | удаленно | удалённо | удален* | из дома | homeoffice | home office | remote only"
         " | télétravail | à distance | distanciel | remoto | teletrabajo | distans* | hemifrån | hemma | zdaln*",
         "worker's choice": "your choice* | worker s choice | my choice | flexible | oma valinta",
+        "not remote": "not remote* | no remote* | non remote* | not from home | not wfh | ei etä* | kein homeoffice"
+        " | kein home office | nicht remote* | не віддален* | не удален* | не удалён* | pas de télétravail"
+        " | sin teletrabajo | no remoto | ej distans* | inte distans* | nie zdaln*",
     },
     "industry": {
-        "information technology": "it | software* | information technology | tech | technology | ohjelmisto*"
+        "information technology": "it | ict | software* | information technology | tech | technology | ohjelmisto*"
         " | it ala | іт"
         " | програмне забезпечення | informatik | informatique | tecnología",
         "finance and insurance": "financ* | bank* | insurance | fintech | rahoitus* | vakuutus* | pankki*"
         " | фінанс* | банк*"
         " | финанс* | finanz* | versicherung* | assurance* | banque | banca | seguros | försäkring*",
         "manufacturing": "manufactur* | teollisuus | виробництво | производство | industrie | fertigung | produktion"
-        " | industria manufacturera | tillverkning | produkcja",
-        "public administration": "government | public administration | public sector | julkinen* | valtio | kunta"
+        " | industria manufacturera | tillverkning | produkcja | automobil* | automotive | maschinenbau*",
+        "public administration": "government | public admin* | public sector | julkinen* | valtio | kunta"
         " | держ*"
         " | öffentlich* | verwaltung | administration publique | administración pública | offentlig* | administracja*",
         "health care and social assistance": "health* | healthcare | medic* | terveys* | sote | медицин*"
@@ -290,6 +310,9 @@ LEVELS: Mapping[str, Mapping[str, str]] = {
         "professional services": "consult* | konsultointi | консалтинг | beratung | conseil | consultoría | doradztwo",
         "accommodation and food services": "hospitality | restaurant* | hotel* | ravintola* | gastgewerbe"
         " | gastronomie",
+        "all other industries": "other | other industr* | muu | muut | інше | інша | другое | другая"
+        " | andere* | sonstige*"
+        " | autre | autres | otro | otra | otros | annat | annan | inna | inne",
         "agriculture, forestry, fishing": "agricultur* | farming | maatalous | metsätalous | сільське*"
         " | landwirtschaft",
     },
@@ -298,7 +321,7 @@ LEVELS: Mapping[str, Mapping[str, str]] = {
         " | privé | privada"
         " | privat | prywatna",
         "start-up": "startup* | start up | start-up | kasvuyritys | стартап",
-        "product company": "product | product company | tuoteyritys | tuotetalo | продуктова | продуктовая | produkt*",
+        "product company": "product | product company | tuoteyritys | tuotetalo | продукт* | produkt*",
         "outsourcing": "outsourc* | аутсорс* | service company | softwarehouse | software house",
         "outstaffing": "outstaff* | аутстаф*",
         "consulting": "consult* | konsulttitalo | konsultti* | консалтинг* | beratung* | conseil | agency",
@@ -308,8 +331,12 @@ LEVELS: Mapping[str, Mapping[str, str]] = {
         " | offentlig* | publiczn*",
         "non-profit": "non profit | nonprofit | ngo | järjestö* | verein | gemeinnützig* | association | fundación",
         "self-employed": "self employed | freelance* | yrittäjä",
-        "another kind": "other | another | muu | інше | інша | другое | andere | sonstige | autre | otra | annat"
+        "another kind": "other | another | muu | інше | інша | другое | andere* | sonstige* | autre | otra | annat"
         " | inna",
+    },
+    "org_size": {
+        "just me": "only me | sole proprietor | solo | vain minä | nur ich | тільки я | лише я | только я | moi seul"
+        " | solo yo | bara jag | tylko ja",
     },
     "ai_use": {
         "daily": "daily | every day | päivittäin | щодня | täglich | tous les jours | a diario | dagligen | codziennie",
@@ -322,36 +349,80 @@ LEVELS: Mapping[str, Mapping[str, str]] = {
     "period": PERIODS,
     "currency": CODES,
 }
-"""What answers are called, by canonical column and level; on a tie no level is guessed."""
+"""What answers are called, by canonical column and level; what may mean several is guessed to be none."""
 
-COUNTRIES: Mapping[str, str] = {
-    "US": "united states | united states of america | usa | us | u s | yhdysvallat | сша | vereinigte staaten"
-    " | états unis | estados unidos",
-    "GB": "united kingdom | uk | great britain | england | iso britannia | велика британія | великобритания"
-    " | royaume uni | reino unido",
-    "FI": "finland | suomi | фінляндія | финляндия | finnland | finlande | finlandia",
-    "SE": "sweden | ruotsi | швеція | швеция | schweden | suède | suecia | sverige | szwecja",
-    "NO": "norway | norja | norwegen | norvège | noruega | norge | norwegia",
-    "DK": "denmark | tanska | dänemark | danemark | dinamarca | danmark | dania",
-    "EE": "estonia | viro | естонія | эстония | estland | estonie",
-    "DE": "germany | saksa | німеччина | германия | deutschland | allemagne | alemania | tyskland | niemcy",
-    "AT": "austria | itävalta | австрія | австрия | österreich | autriche",
-    "CH": "switzerland | sveitsi | швейцарія | швейцария | schweiz | suisse | suiza | szwajcaria",
-    "FR": "france | ranska | франція | франция | frankreich | francia | frankrike | francja",
-    "ES": "spain | espanja | іспанія | испания | spanien | espagne | españa | hiszpania",
-    "PT": "portugal | portugali | португалія | португалия | portugalia",
-    "IT": "italy | italia | італія | италия | italien | italie | włochy",
-    "NL": "netherlands | the netherlands | alankomaat | hollanti | нідерланди | нидерланды | niederlande"
-    " | pays bas | holandia",
-    "PL": "poland | puola | польща | польша | polen | pologne | polonia | polska",
-    "UA": "ukraine | ukraina | україна | украина | ucrania",
-    "IE": "ireland | irlanti | ірландія | irland | irlande | irlanda",
-    "CA": "canada | kanada | канада | canadá",
-    "IN": "india | intia | індія | индия | indien | inde",
-    "BR": "brazil | brasilia | бразилія | brasilien | brésil | brasil",
-    "AU": "australia | австралія | australien | australie",
+GENERAL: Mapping[str, tuple[str, ...]] = {
+    "employment": ("employed",),
+    "work_mode": ("on-site", "remote", "worker's choice", "not remote"),
+    "seniority": tuple(LEVELS["seniority"]),
 }
-"""ISO 3166-1 codes of countries that pay files often name."""
+"""Levels that yield to any other that an answer names too, and are not told by the leading word."""
+
+OPEN: Mapping[str, str] = {"education": "post secondary*"}
+"""Words that hold those of a level and mean none of them."""
+
+REMOTE_ANSWERS: Mapping[str, str] = {
+    "remote": "yes | y | always | fully | completely | full time | every day | daily | kyllä | aina | täysin"
+    " | kokonaan"
+    " | так | завжди | повністю | да | всегда | полностью | ja | immer | komplett | vollständig | ganz | oui"
+    " | toujours"
+    " | entièrement | sí | si | siempre | completamente | alltid | helt | tak | zawsze | całkowicie",
+    "hybrid": "part | part time | half | a little | mostly | usually | often | rarely | seldom | usein | harvoin"
+    " | часто | рідко | редко | oft | selten | teils | souvent | rarement | seguido | ofta | sällan | często | rzadko",
+    "not remote": "no | n | never | not at all | none | ei | en | en koskaan | ei koskaan | ні | ніколи | нет"
+    " | никогда"
+    " | nein | nie | niemals | gar nicht | non | jamais | nunca | nej | aldrig | nigdy",
+}
+"""Further answers to the question whether work is remote."""
+
+MAY = (
+    "can | could | may | possible | possibility | allowed | able | option | offered | voitko | saatko | mahdoll*"
+    " | можете | можеш | можлив* | возможн* | möglich* | erlaubt | dürfen | possib* | pouvez | puede* | posib*"
+    " | möjlig* | możliw*"
+)
+"""Words of a question for what may be, not for what is."""
+
+CHOICES = (
+    "check all that apply | select all that apply | choose all that apply | tick all that apply | mark all that apply"
+    " | mehrfachauswahl | mehrfachnennung* | valitse kaikki | voit valita useita | оберіть усі | можна обрати кілька"
+    " | выберите все | plusieurs réponses | varias respuestas | flera alternativ"
+)
+"""Words of a question with several answers."""
+
+NO_SKILLS = (
+    "describe* | identify | gender* | ethnic* | race | disab* | benefit* | perk* | reason* | challenge* | why | speak*"
+)
+"""Words of questions with several answers that are not of skills."""
+
+_ABROAD: Mapping[str, str] = {
+    "US": "us | u s | yhdysvallat | сша | vereinigte staaten | états unis | estados unidos",
+    "GB": "england | iso britannia | велика британія | великобритания | royaume uni | reino unido",
+    "FI": "suomi | фінляндія | финляндия | finnland | finlande | finlandia",
+    "SE": "ruotsi | швеція | швеция | schweden | suède | suecia | sverige | szwecja",
+    "NO": "norja | norwegen | norvège | noruega | norge | norwegia",
+    "DK": "tanska | dänemark | danemark | dinamarca | danmark | dania",
+    "EE": "viro | естонія | эстония | estland | estonie",
+    "DE": "saksa | німеччина | германия | deutschland | allemagne | alemania | tyskland | niemcy",
+    "AT": "itävalta | австрія | австрия | österreich | autriche",
+    "CH": "sveitsi | швейцарія | швейцария | schweiz | suisse | suiza | szwajcaria",
+    "FR": "ranska | франція | франция | frankreich | francia | frankrike | francja",
+    "ES": "espanja | іспанія | испания | spanien | espagne | españa | hiszpania",
+    "PT": "portugali | португалія | португалия | portugalia",
+    "IT": "italia | італія | италия | italien | italie | włochy",
+    "NL": "alankomaat | hollanti | нідерланди | нидерланды | niederlande | pays bas | holandia",
+    "PL": "puola | польща | польша | polen | pologne | polonia | polska",
+    "UA": "ukraina | україна | украина | ucrania",
+    "IE": "irlanti | ірландія | irland | irlande | irlanda",
+    "CA": "kanada | канада | canadá",
+    "IN": "intia | індія | индия | indien | inde",
+    "BR": "brasilia | бразилія | brasilien | brésil | brasil",
+    "AU": "австралія | australien | australie",
+}
+COUNTRIES: Mapping[str, str] = {
+    code: " | ".join([said, *(name for name, named in COUNTRY_NAMES.items() if named == code)])
+    for code, said in _ABROAD.items()
+}
+"""Names of countries that pay files often name, in English and other languages, by ISO 3166-1 code."""
 
 
 def without_currency(amounts: pl.Series, codes: Iterable[str]) -> pl.Series:
@@ -365,6 +436,7 @@ def without_currency(amounts: pl.Series, codes: Iterable[str]) -> pl.Series:
     return amounts.str.replace(rf"(?i)^(?:{words})\.?\s*([\d<>~])|([\dk+])\s*(?:{words})\.?$", "$1$2")
 
 
+@cache
 def tokens(text: str) -> tuple[str, ...]:
     """Return the words of a text in lower case: points and apostrophes gone, camel case parted.
 
@@ -382,15 +454,8 @@ def match(said: tuple[str, ...], phrases: str) -> float:
     >>> match(("highest", "degree"), "degree* | education"), match(("years",), "degree*")
     (6.0, 0.0)
     """
-    best = 0.0
-    for phrase in phrases.split(" | "):
-        words = tuple(re.findall(r"[^\W_]+\*?|\*[^\W_]+\*?|[€$£¥₴₽₹]", phrase.strip()))
-        for start in range(len(said) - len(words) + 1):
-            part = said[start : start + len(words)]
-            if all(fnmatchcase(word, pattern) for word, pattern in zip(part, words, strict=True)):
-                letters = float(len(phrase.replace("*", "").replace(" ", "")))
-                best = max(best, letters * (2.0 if len(part) == len(said) else 1.0))
-    return best
+    found = spans(said, phrases)
+    return max((letters * (2.0 if end - start == len(said) else 1.0) for start, end, letters in found), default=0.0)
 
 
 def says_nothing(text: str) -> bool:
@@ -403,15 +468,73 @@ def says_nothing(text: str) -> bool:
     return match(said, NOTHING) >= len("".join(said)) / 2 > 0
 
 
-def likeliest(text: str, known: Mapping[str, str] | Iterable[tuple[str, str]]) -> str | None:
+def likeliest(text: str, known: Mapping[str, str]) -> str | None:
     """Return the one name whose phrases match a text best, or None where none or several do.
 
-    >>> likeliest("M.Sc. (Tech)", LEVELS["education"]), likeliest("Diplomi-insinööri", LEVELS["education"])
-    ('master', 'master')
-    >>> likeliest("something else", LEVELS["education"])
+    >>> likeliest("Salary (EUR)", CODES), likeliest("monthly pay", PERIODS), likeliest("something else", CODES)
+    ('EUR', 'month', None)
     """
     said = tokens(text)
-    scores = {name: match(said, phrases) for name, phrases in dict(known).items()}
+    scores = {name: match(said, phrases) for name, phrases in known.items()}
     best = max(scores.values(), default=0.0)
     leaders = [name for name, score in scores.items() if score == best]
     return leaders[0] if best and len(leaders) == 1 else None
+
+
+def meant(text: str, known: Mapping[str, str], general: Collection[str] = ()) -> str:
+    """Return the one name that an answer means, or nothing where it means none or several.
+
+    A phrase inside a longer one does not count, names in ``general`` yield to others, and of several left that
+    of the leading word holds, unless they are offered as alternatives.
+
+    >>> meant("Diplomi-insinööri", LEVELS["education"]), meant("Master or PhD", LEVELS["education"])
+    ('master', '')
+    >>> meant("Hybrid (2 days in office)", LEVELS["work_mode"], GENERAL["work_mode"])
+    'hybrid'
+    """
+    said = tokens(text)
+    found = [(name, *span) for name, phrases in known.items() for span in spans(said, phrases)]
+    outer = [one for one in found if not any(_holds(other[1:], one[1:]) for other in found)]
+    named = {name for name, *_ in outer}
+    left = named.difference(general) or named
+    if len(left) == 1:
+        return left.pop()
+    leading = {name for name, start, *_ in outer if start == 0 and name in left.difference(general)}
+    alternatives = "/" in text or bool(_OR.intersection(said))
+    return leading.pop() if len(leading) == 1 and not alternatives else ""
+
+
+def spans(said: tuple[str, ...], phrases: str) -> list[tuple[int, int, float]]:
+    """Return where phrases stand among words: start, end and letters of each.
+
+    >>> spans(("highest", "degree"), "degree* | education")
+    [(1, 2, 6.0)]
+    """
+    text = " ".join(said)
+    found = []
+    for pattern, letters in _patterns(phrases):
+        for place in pattern.finditer(text):
+            start = text.count(" ", 0, place.start())
+            found.append((start, start + place[0].count(" ") + 1, letters))
+    return found
+
+
+_OR = frozenset(("or", "tai", "або", "чи", "или", "oder", "ou", "o", "eller", "lub", "albo"))
+
+
+@cache
+def _patterns(phrases: str) -> tuple[tuple[re.Pattern[str], float], ...]:
+    """Return a pattern of each phrase in words that one space parts, and the number of its letters."""
+    parsed = []
+    for phrase in phrases.split(" | "):
+        words = re.findall(r"[^\W_]+\*?|\*[^\W_]+\*?|[€$£¥₴₽₹]", phrase)
+        pattern = " ".join(re.escape(word).replace(r"\*", "[^ ]*") for word in words)
+        if words:
+            parsed.append((re.compile(f"(?<![^ ]){pattern}(?![^ ])"), float(len(re.sub(r"[* ]", "", phrase)))))
+    return tuple(parsed)
+
+
+def _holds(outer: tuple[int, int, float], inner: tuple[int, int, float]) -> bool:
+    """Tell a phrase around another one, or a longer one in its very place."""
+    around = outer[0] <= inner[0] and outer[1] >= inner[1]
+    return around and (outer[1] - outer[0], outer[2]) > (inner[1] - inner[0], inner[2])
