@@ -15,6 +15,7 @@ import pytest
 
 import salarylab as sl
 from salarylab import cli
+from salarylab.disclosure import show_count
 from salarylab.errors import DataError
 from salarylab.sources import own
 
@@ -142,7 +143,7 @@ def test_rare_values_are_listed_without_a_number(tell: Tell) -> None:
     assert rare.endswith("fewer than 10 rows")
     (often,) = [line for line in text.splitlines() if line.startswith('"vaihtelee"')]
     carried = sum(line.split(";")[5] == "vaihtelee" for line in survey().splitlines())
-    assert often.endswith(f" {carried} rows")
+    assert often.endswith(f" {show_count(carried)} rows")
     assert "huomio" not in text  # free text without a place is named by its column only
 
 
@@ -178,6 +179,29 @@ def test_a_file_that_is_no_table_gets_no_mapping(tell: Tell, content: bytes) -> 
     assert code == 2
     assert "own file pay.csv" in err
     assert not Path("pay.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("Pay,Degree\n", "a header and no row"),
+        ("Dear colleague\nthis is not a table\nbut a letter\n", "no column holds figures"),
+    ],
+)
+def test_a_header_alone_and_prose_get_no_mapping(tell: Tell, content: str, found: str) -> None:
+    Path("pay.csv").write_text(content)
+    code, _, err = tell("own", "new", "pay.csv")
+    assert code == 2
+    assert found in err
+    assert not Path("pay.toml").exists()
+
+
+@pytest.mark.parametrize(("verb", "named"), [("new", "."), ("new", ".."), ("check", "."), ("new", "maps")])
+def test_a_folder_is_refused_as_one(tell: Tell, verb: str, named: str) -> None:
+    Path("maps").mkdir()
+    code, _, err = tell("own", verb, named)
+    assert code == 2
+    assert "a folder, not a file" in err
 
 
 def test_a_clean_file_loads_at_once(tell: Tell) -> None:

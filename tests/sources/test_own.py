@@ -327,8 +327,7 @@ def test_excel_is_read_as_the_same_file_in_csv(own: Path) -> None:
 def test_numbers_among_words_in_excel_never_grow_a_hundredfold(own: Path) -> None:
     book = workbook(("Pay", "Degree", "Years"), ("50.000,50", "MSc", 1.0), (60_000.5, "BSc", 2.0))
     records = sl.load(write(own, book, name="pay.xlsx"))
-    assert records.table["pay_annual_usd"].to_list() == [50_000.5]  # 60000.5 in a column of words: lost, and counted
-    assert records.steps[2].removed == 1
+    assert records.table["pay_annual_usd"].to_list() == [50_000.5, 60_000.5]
 
 
 @pytest.mark.parametrize("name", ["pay.parquet", "pay.xlsx"])
@@ -408,6 +407,45 @@ def test_a_wrong_separator_is_told_as_one(own: Path, row: str) -> None:
     assert "is separator ',' right?" in fault.remedy
 
 
+def test_the_separator_that_would_fit_is_named(own: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        sl.load(write(own, "Pay, a month;Degree;Years\n60000;MSc;5\n60000;MSc;5\n"))
+    assert 'separator = ";"' in caught.value.faults[0].remedy
+
+
+def test_a_header_is_named_in_excel_only_and_as_a_row(own: Path) -> None:
+    titled = workbook(("A guild", None, None), ("Pay", "Degree", "Years"), (60_000.0, "BSc", 5.0))
+    told = MAPPING.replace("[pay]", "header = 2\n[pay]")
+    assert sl.load(write(own, titled, mapping=told, name="pay.xlsx")).table["experience_years"].to_list() == [5.0]
+    with pytest.raises(DataError, match="only Excel names"):
+        sl.load(write(own, mapping=told))
+    with pytest.raises(DataError, match="the number of a row"):
+        sl.load(write(own, titled, mapping=told.replace("header = 2", 'header = "2"'), name="pay.xlsx"))
+
+
+def test_a_wrong_path_names_the_folder_and_near_names(own: Path) -> None:
+    key = write(own)
+    (own / "pay.csv").rename(own / "pays.csv")
+    with pytest.raises(DataError) as caught:
+        sl.load(key)
+    fault = caught.value.faults[0]
+    assert str(own) in fault.found
+    assert "did you mean 'pays.csv'?" in fault.remedy
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "[file]\n[pay]\n[year]\n", '[file]\npath = "gone.csv"\n'])
+def test_a_mapping_that_says_nothing_is_refused_not_a_defect(own: Path, text: str) -> None:
+    (own / "mapping.toml").write_text(text)
+    with pytest.raises(DataError, match=r"mapping\.toml"):
+        sl.load(f"own:{own / 'mapping.toml'}")
+
+
+def test_pay_that_waits_is_listed_once(own: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        sl.load(write(own, mapping=MAPPING.replace('column = "Pay"', 'column = ""')))
+    assert [fault.thing for fault in caught.value.faults] == ["mapping.toml [pay] column"]
+
+
 def test_a_file_of_one_column_is_a_file(own: Path) -> None:
     mapping = MAPPING.partition("[columns]")[0]
     assert sl.load(write(own, "Pay\n60000\n", mapping=mapping)).table["pay_annual_usd"].to_list() == [60_000.0]
@@ -420,6 +458,9 @@ def test_another_encoding_is_told_with_its_remedy(own: Path) -> None:
     (fault,) = caught.value.faults
     assert "is not utf-8" in fault.found
     assert 'encoding = "windows-1252"' in fault.remedy
+    with pytest.raises(DataError) as caught:
+        sl.load(write(own, "Pay,Degree,Years\n60000,Магистр,5\n".encode("windows-1251")))
+    assert 'encoding = "windows-1251"' in caught.value.faults[0].remedy
     told = MAPPING.replace("[pay]", 'encoding = "windows-1252"\n[pay]')
     assert sl.load(write(own, content, mapping=told)).table["experience_years"].to_list() == [5.0]
 

@@ -33,7 +33,7 @@ def new(
     from salarylab.disclosure import show_count
     from salarylab.sources import own
 
-    target = out or file.with_suffix(".toml")
+    target = out or (file.with_suffix(".toml") if file.name else file)
     drafted = own.new(file, target, sheet=sheet, force=force)
     typer.echo(f"read     {shown(file)}: {show_count(drafted.rows)} rows")
     for key, why in drafted.sniffed.because.items():

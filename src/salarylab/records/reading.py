@@ -104,17 +104,23 @@ def read_sheet(workbook: Path | bytes, *, thing: str, sheet: str | None = None) 
     Raises ``DataError`` for a workbook that can't be read or would unpack to more than any table does.
     """
     content = workbook.read_bytes() if isinstance(workbook, Path) else workbook
-    if content[:4] == b"PK\x03\x04":
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as opened:
-                _require_safe(opened, thing)
-        except (zipfile.BadZipFile, OSError) as error:
-            raise _unreadable(thing, f"a damaged workbook ({error})", "an Excel workbook") from error
+    require_workbook(content, thing=thing)
     try:
         # polars reads a workbook through fastexcel, whose errors have no class that polars names
         return pl.read_excel(io.BytesIO(content), sheet_name=sheet, infer_schema_length=None)
     except Exception as error:
         raise _unreadable(thing, str(error).split("\n")[0], "an Excel workbook") from error
+
+
+def require_workbook(content: bytes, *, thing: str) -> None:
+    """Raise ``DataError`` for a workbook that is damaged or would unpack to more than any table does."""
+    if content[:4] != b"PK\x03\x04":
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            _require_safe(opened, thing)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise _unreadable(thing, f"a damaged workbook ({error})", "an Excel workbook") from error
 
 
 def require_header(found: Sequence[str], needed: Sequence[str], *, thing: str) -> None:

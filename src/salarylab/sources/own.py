@@ -20,6 +20,7 @@ from salarylab.records.own.draft import Draft, draft
 from salarylab.records.own.file import OwnFile, read_own
 from salarylab.records.own.mapping import OwnMapping, read_mapping
 from salarylab.records.own.pay import asked_pay
+from salarylab.records.own.place import not_there
 from salarylab.records.own.table import clean, lay_out
 from salarylab.records.roles import ASSIGNED, assign
 from salarylab.records.table import from_ledger
@@ -76,6 +77,8 @@ def new(file: Path, mapping: Path, *, sheet: str | None = None, force: bool = Fa
     Raises ``DataError`` where the file can't be read, and for a mapping that is there already unless
     ``force`` overwrites it.
     """
+    if not file.is_file():
+        raise DataError(not_there(file, f"own file {file}", "a pay file", "name your pay file"))
     if mapping.exists() and not force:
         remedy = "name another file with --out, or overwrite it with --force"
         raise DataError(Fault(f"mapping {mapping.name}", "a file that is there already", "a new file", remedy))
@@ -124,14 +127,8 @@ def _find(mapping: str) -> Path:
     if (project_root() / named).is_file():
         return project_root() / named
     expected = "a TOML file in the working directory or, failing that, at the project root"
-    raise DataError(
-        Fault(
-            f"mapping {mapping}",
-            "no such file",
-            expected,
-            "salarylab own new FILE writes one; docs/own-data.md explains it",
-        )
-    )
+    remedy = "salarylab own new FILE writes one; docs/own-data.md explains it"
+    raise DataError(not_there(Path.cwd() / named, f"mapping {mapping}", expected, remedy))
 
 
 def _source(own: Opened) -> Source:

@@ -68,6 +68,17 @@ def test_the_decimal_mark_is_read_off_the_cells(cells: list[str], decimal: str, 
 def test_no_file_and_no_format_are_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such file"):
         sniff(tmp_path / "gone.csv")
-    (tmp_path / "pay.pdf").write_bytes(b"%PDF")
+    (tmp_path / "pay.dat").write_bytes(b"Pay,Degree")
     with pytest.raises(DataError, match="a suffix that tells no format"):
-        sniff(tmp_path / "pay.pdf")
+        sniff(tmp_path / "pay.dat")
+
+
+def test_a_wrong_path_names_the_folder_and_near_names(tmp_path: Path) -> None:
+    (tmp_path / "palkat.csv").write_text("Pay\n1\n")
+    with pytest.raises(DataError) as caught:
+        sniff(tmp_path / "palkka.csv")
+    (fault,) = caught.value.faults
+    assert str(tmp_path) in fault.found
+    assert "did you mean 'palkat.csv'?" in fault.remedy
+    with pytest.raises(DataError, match="a folder, not a file"):
+        sniff(tmp_path)

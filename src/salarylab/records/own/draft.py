@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from salarylab import schema
+from salarylab.errors import DataError, Fault
 from salarylab.records.own.draft_levels import empty_words, level_lines
 from salarylab.records.own.draft_pay import pay_lines
 from salarylab.records.own.file import OwnFile, read_own
@@ -20,6 +21,9 @@ from salarylab.records.own.guess import Guess, guess
 from salarylab.records.own.profile import Profile, items_in, order_of, profiles
 from salarylab.records.own.sniff import Sniffed, numbers_of, sniff
 from salarylab.records.own.toml_lines import DECIDE, decide, key_line, one_of, quoted
+
+FIGURES = 0.2
+"""The share of its cells that hold a digit in at least one column of any table of pay."""
 
 SENSITIVE = "sensitive: off unless you ask for it by taking away the #"
 
@@ -46,8 +50,10 @@ def draft(path: Path, *, named: str | None = None, sheet: str | None = None) -> 
     """
     sniffed = sniff(path, sheet=sheet)
     file = read_own(sniffed.layout)
-    if sniffed.layout.form == "csv":
-        sniffed = numbers_of(file.cells, sniffed)
+    _require_table(file, sniffed)
+    sniffed = numbers_of(file.texts, sniffed)
+    if sniffed.layout.form != "csv":
+        file = read_own(sniffed.layout)  # true numbers now have the marks of the texts beside them
     columns = profiles(file, sniffed.layout)
     found = guess(columns, sniffed.layout)
     unused = tuple(c for c in columns if c.name not in found.used)
@@ -61,6 +67,16 @@ def draft(path: Path, *, named: str | None = None, sheet: str | None = None) -> 
     ]
     text = "\n".join(sections) + "\n"
     return Draft(text, sniffed, len(file.cells), found, _decisions(sections), tuple(c.name for c in unused))
+
+
+def _require_table(file: OwnFile, sniffed: Sniffed) -> None:
+    """Raise ``DataError`` for a header without rows, and for text of which no column holds figures."""
+    thing, expected = f"own file {sniffed.layout.path.name}", "a header, and rows with pay below it"
+    if file.cells.is_empty():
+        raise DataError(Fault(thing, "a header and no row below it", expected, "name the file with the answers"))
+    figures = file.cells.select(pl.all().drop_nulls().str.contains(r"\d").mean())
+    if sniffed.layout.form == "csv" and not any((share or 0.0) >= FIGURES for share in figures.row(0)):
+        raise DataError(Fault(thing, "text in which no column holds figures", expected, "name a table, not prose"))
 
 
 def _decisions(lines: Iterable[str]) -> tuple[str, ...]:
@@ -93,12 +109,14 @@ def _file(sniffed: Sniffed, named: str, columns: Sequence[Profile]) -> list[str]
     """Return the table [file], with what tells each mark."""
     layout, because = sniffed.layout, sniffed.because
     lines = ["", "[file]", key_line("path", quoted(named), "relative to this mapping")]
-    if layout.form == "csv":
-        lines += [key_line(key, quoted(getattr(layout, key)), because[key]) for key in ("separator", "encoding")]
-        lines.append(key_line("decimal", quoted(layout.decimal), because["decimal"]))
-        lines.append(key_line("thousands", quoted(layout.thousands), '"" for none'))
     if layout.sheet is not None:
-        lines.append(key_line("sheet", quoted(layout.sheet)))
+        lines.append(key_line("sheet", quoted(layout.sheet), because.get("sheet", "")))
+    if layout.header is not None:
+        lines.append(key_line("header", str(layout.header), because["header"]))
+    keys = [key for key in ("separator", "encoding", "decimal") if key in because]
+    lines += [key_line(key, quoted(getattr(layout, key)), because[key]) for key in keys]
+    if "decimal" in because:
+        lines.append(key_line("thousands", quoted(layout.thousands), '"" for none'))
     words = sorted({value for c in columns for value in c.counts()["value"].head(200) if empty_words(value)})
     told = ", ".join(map(quoted, [*layout.missing[1:], *words]))
     return [*lines, f'missing = [{told}]  # cells that mean "not answered"; empty ones always do']

@@ -14,21 +14,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
+from polars import selectors
 
 from salarylab.errors import DataError, Fault
-from salarylab.records.own.layout import Layout
-from salarylab.records.reading import ROW, Dialect, read_csv, read_sheet
-
-SEPARATORS = (",", ";", "\t", "|")
+from salarylab.records.own.first_bytes import misnamed
+from salarylab.records.own.layout import SEPARATORS, Layout
+from salarylab.records.own.place import not_there
+from salarylab.records.own.sniff import encoding_of, separator_of
+from salarylab.records.own.workbook import read_workbook
+from salarylab.records.reading import ROW, Dialect, read_csv
 
 
 @dataclass(frozen=True, slots=True)
 class OwnFile:
-    """Hold the cells of a file as text, its sha256, and the labels of its variables, by column."""
+    """Hold the cells of a file as text, its sha256, and the labels of its variables, by column.
+
+    ``texts`` are the cells that the file itself holds as text: they alone tell its marks of numbers.
+    """
 
     cells: pl.DataFrame
     sha256: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    texts: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 def read_own(layout: Layout) -> OwnFile:
@@ -37,17 +44,20 @@ def read_own(layout: Layout) -> OwnFile:
     try:
         content = layout.path.read_bytes()
     except OSError as error:
-        raise _unreadable(layout, error.strerror or str(error)) from error
-    labels: dict[str, str] = {}
+        expected = f"a readable {layout.form} file"
+        raise DataError(not_there(layout.path, thing, expected, "mend path under [file]")) from error
+    if (told := misnamed(content, layout.form)) is not None:
+        raise _unreadable(layout, *told)
+    sha256 = hashlib.sha256(content).hexdigest()
     if layout.form == "csv":
         cells = _csv(content, layout, thing)
-    elif layout.form == "excel":
-        cells = _as_text(read_sheet(content, thing=thing, sheet=layout.sheet), layout)
-    elif layout.form == "parquet":
-        cells = _parquet(content, layout)
-    else:
-        cells, labels = _labelled(content, layout)
-    return OwnFile(cells, hashlib.sha256(content).hexdigest(), labels)
+        return OwnFile(cells, sha256, texts=cells)
+    if layout.form == "excel":
+        sheet = read_workbook(content, layout)
+        return OwnFile(sheet.marked(layout.decimal), sha256, texts=sheet.texts)
+    typed, labels, codes = _parquet(content, layout) if layout.form == "parquet" else _labelled(content, layout)
+    cells = _as_text(typed, layout).with_columns(pl.col(name).replace(dict(said)) for name, said in codes.items())
+    return OwnFile(cells, sha256, labels, typed.select(selectors.string()))
 
 
 def wrong_separator(header: str, layout: Layout) -> tuple[str, str]:
@@ -72,9 +82,19 @@ def _csv(content: bytes, layout: Layout, thing: str) -> pl.DataFrame:
         if header is not None and header.strip():
             found, remedy = wrong_separator(header, layout)
             raise _unreadable(layout, f"{found}; {fault.found}", remedy) from error
-        misread = "is not" in fault.found or fault.found.startswith("not ")
-        remedy = 'say encoding = "windows-1252" under [file], or what it was saved in' if misread else ""
-        raise _unreadable(layout, fault.found, remedy) from error
+        raise _unreadable(layout, fault.found, _advice(content, layout, fault.found)) from error
+
+
+def _advice(content: bytes, layout: Layout, found: str) -> str:
+    """Return the encoding or the separator that would fit where the one declared does not, or nothing."""
+    encoding, why = encoding_of(content)
+    if "is not" in found or found.startswith("not "):
+        return f'say encoding = "{encoding}" under [file] ({why}), or what it was saved in'
+    if "records without" in found:
+        separator, why = separator_of(content.decode(layout.encoding, errors="replace"))
+        if separator != layout.separator and "each" in why:
+            return f"say separator = {_toml(separator)} under [file]: {why}"
+    return ""
 
 
 def _lone_header(content: bytes, layout: Layout) -> str | None:
@@ -87,15 +107,18 @@ def _lone_header(content: bytes, layout: Layout) -> str | None:
     return first if len(cells) == 1 else None
 
 
-def _parquet(content: bytes, layout: Layout) -> pl.DataFrame:
+_Coded = tuple[pl.DataFrame, dict[str, str], dict[str, dict[str, str]]]
+
+
+def _parquet(content: bytes, layout: Layout) -> _Coded:
     try:
-        return _as_text(pl.read_parquet(io.BytesIO(content)), layout)
+        return pl.read_parquet(io.BytesIO(content)), {}, {}
     except (OSError, pl.exceptions.PolarsError) as error:
         raise _unreadable(layout, str(error).split("\n")[0]) from error
 
 
-def _labelled(content: bytes, layout: Layout) -> tuple[pl.DataFrame, dict[str, str]]:
-    """Return the cells of a Stata or SPSS file, labels in place of codes, and the labels of its variables."""
+def _labelled(content: bytes, layout: Layout) -> _Coded:
+    """Return the values of a Stata or SPSS file, the labels of its variables, and those of its codes."""
     import pyreadstat
 
     if content.startswith(b"<stata_dta>") and not content.rstrip().endswith(b"</stata_dta>"):
@@ -105,12 +128,12 @@ def _labelled(content: bytes, layout: Layout) -> tuple[pl.DataFrame, dict[str, s
         coded, about = read(io.BytesIO(content), output_format="polars")
     except Exception as error:  # its errors have no class in common but Exception
         raise _unreadable(layout, str(error).split("\n")[0]) from error
-    cells = _as_text(coded, layout).with_columns(
-        pl.col(name).replace({_as_typed(code): label for code, label in codes.items()})
-        for name, codes in about.variable_value_labels.items()
+    codes = {
+        name: {_as_typed(code): label for code, label in said.items()}
+        for name, said in about.variable_value_labels.items()
         if name in coded.columns
-    )
-    return cells, {name: label for name, label in about.column_names_to_labels.items() if label}
+    }
+    return coded, {name: label for name, label in about.column_names_to_labels.items() if label}, codes
 
 
 def _as_typed(code: Any) -> str:
@@ -140,5 +163,5 @@ def _as_text(typed: pl.DataFrame, layout: Layout) -> pl.DataFrame:
 
 
 def _unreadable(layout: Layout, found: str, remedy: str = "") -> DataError:
-    remedy = remedy or "check path, format, sheet, separator, quote and encoding under [file]; nothing was changed"
+    remedy = remedy or "check path, format, separator, quote and encoding under [file]; nothing was changed"
     return DataError(Fault(f"own file {layout.path.name}", found, f"a readable {layout.form} file", remedy))

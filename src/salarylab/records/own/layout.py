@@ -19,16 +19,21 @@ FORMATS = {
     ".sav": "spss",
     ".zsav": "spss",
 }
-KEYS = ("path", "format", "sheet", "separator", "quote", "encoding", "decimal", "thousands", "missing")
+SEPARATORS = (",", ";", "\t", "|")
+KEYS = ("path", "format", "sheet", "header", "separator", "quote", "encoding", "decimal", "thousands", "missing")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Declare how a raw file is written: its path, format, marks and the words that mean missing."""
+    """Declare how a raw file is written: its path, format, marks and the words that mean missing.
+
+    ``header`` is the row of the names of columns in Excel; None is the first that is not empty.
+    """
 
     path: Path
     form: str
     sheet: str | None = None
+    header: int | None = None
     separator: str = ","
     quote: str = '"'
     encoding: str = "utf-8"
@@ -61,6 +66,7 @@ def read_layout(file: TomlTable, folder: Path) -> Layout:
         path=path,
         form=form,
         sheet=file.text("sheet"),
+        header=_header(file, form),
         separator=separator[0],
         quote='"' if quote is None else quote[:1],
         encoding=file.text("encoding") or "utf-8",
@@ -68,3 +74,17 @@ def read_layout(file: TomlTable, folder: Path) -> Layout:
         thousands=(",." if decimal == "." else ".,")[0] if thousands is None else thousands,
         missing=("", *missing),
     )
+
+
+def _header(file: TomlTable, form: str) -> int | None:
+    """Return the row of the header in Excel, if it is said."""
+    row = file.stated.get("header")
+    if row is None:
+        return None
+    if form != "excel":
+        file.refuse("header", row, "no such key: only Excel names a header's row", "leave it out")
+    elif type(row) is not int or row < 1:
+        file.refuse("header", row, "the number of a row, as Excel counts them", "such as header = 4")
+    else:
+        return row
+    return None

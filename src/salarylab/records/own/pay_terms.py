@@ -85,7 +85,9 @@ def read_pay(pay: TomlTable, folder: Path) -> Pay:
     parts = {name: part for name in PARTS if (part := _part(pay, name)) is not None}
     concept = pay.choice("concept", schema.PAY_CONCEPT, required=True)
     ways = sum(given is not None for given in (column, band, low if low is not None else high))
-    if ways > 1 or (low is None) != (high is None) or (not ways and not _summable(concept, parts)):
+    waits = any(pay.stated.get(key) == "" for key in KEYS[:7])  # a fault already
+    misfit = ways > 1 or (low is None) != (high is None) or (not ways and not _summable(concept, parts))
+    if misfit and (ways or not waits):
         given = [key for key in KEYS[:7] if pay.stated.get(key)]
         expected = "either column, or low and high, or band, or the parts that concept names"
         pay.refuse("column", given or pay.stated.get("column"), expected, "name the raw column or columns of pay")

@@ -1,4 +1,4 @@
-"""Sniff: how a text file seems to be written, and what tells so.
+"""Sniff: how a file seems to be written, and what tells so.
 
 A sniff is a first draft for a person to confirm: the mapping that it is written into is what counts.
 """
@@ -14,8 +14,10 @@ from pathlib import Path
 import polars as pl
 
 from salarylab.errors import DataError, Fault
-from salarylab.records.own.file import SEPARATORS
-from salarylab.records.own.layout import FORMATS, Layout
+from salarylab.records.own.first_bytes import misnamed
+from salarylab.records.own.layout import FORMATS, SEPARATORS, Layout
+from salarylab.records.own.place import not_there
+from salarylab.records.own.workbook import find_table
 
 RECORDS = 200  # records that are looked at for the separator
 _BETWEEN = r"(?<=[^\W\d_])"
@@ -33,21 +35,30 @@ class Sniffed:
 
 
 def sniff(path: Path, *, sheet: str | None = None) -> Sniffed:
-    """Return how a file seems to be written.
+    """Return how a file seems to be written; of a workbook, its sheet and the row of its header.
 
-    Raises ``DataError`` where there is no such file or its suffix tells no format.
+    Raises ``DataError`` where there is no such file, it is not what its name says, or its suffix tells no format.
     """
+    thing, named = f"own file {path.name}", f"a pay file: {', '.join(FORMATS)}"
     form = FORMATS.get(path.suffix.lower())
-    if not path.is_file() or form is None:
-        found = "a suffix that tells no format" if path.is_file() else "no such file"
-        raise DataError(Fault(f"own file {path.name}", found, f"one of: {', '.join(FORMATS)}", "name your pay file"))
-    if form != "csv":
-        return Sniffed(Layout(path, form, sheet=sheet), {})
+    if not path.is_file():
+        raise DataError(not_there(path, thing, named, "name your pay file"))
     content = path.read_bytes()
+    told = misnamed(content, form or "csv")
+    if told is not None or form is None:
+        found, remedy = told or ("a suffix that tells no format", "rename your pay file by its format")
+        raise DataError(Fault(thing, found, named, remedy))
+    layout = Layout(path, form, sheet=sheet)
+    if form == "excel":
+        table, because = find_table(content, layout)
+        chosen = table.name if "sheet" in because else sheet
+        return Sniffed(replace(layout, sheet=chosen, header=table.header if "header" in because else None), because)
+    if form != "csv":
+        return Sniffed(layout, {})
     encoding, why_encoding = encoding_of(content)
     text = content.decode(encoding, errors="replace")
     separator, why_separator = separator_of(text)
-    layout = Layout(path, form, separator=separator, encoding=encoding)
+    layout = replace(layout, separator=separator, encoding=encoding)
     return Sniffed(layout, {"separator": why_separator, "encoding": why_encoding})
 
 
@@ -107,7 +118,7 @@ def _widths(text: str, mark: str) -> list[int]:
 
 
 def numbers_of(cells: pl.DataFrame, sniffed: Sniffed) -> Sniffed:
-    """Return the layout with its decimal mark and mark of thousands, read off the cells.
+    """Return the layout with its decimal mark and mark of thousands, read off the cells that are text.
 
     Evidence is a mark before one, two, or more than three last digits (decimal), or before groups of three
     (thousands). A mark that only ever stands before three digits parts thousands.
@@ -119,6 +130,8 @@ def numbers_of(cells: pl.DataFrame, sniffed: Sniffed) -> Sniffed:
     marks = {"'", "’"} & set("".join(amounts))
     thousands = min(marks) if marks else "." if decimal == "," else ","
     strength = max(commas, points)
+    if not strength and sniffed.layout.form != "csv":
+        return sniffed  # its numbers are numbers
     told = f"told by {strength} values" if strength else "no value has a fraction, so it is not known"
     if commas and points:
         told += f"; {min(commas, points)} the other way"

@@ -27,6 +27,8 @@ def lay_out(raw: pl.DataFrame, declared: OwnMapping) -> tuple[pl.DataFrame, tupl
     ``raw`` is all text. A raw column that the file lacks is a fault and reads as null, so that the other
     columns are still held against the file.
     """
+    if not raw.width:
+        raw = pl.DataFrame(schema=dict.fromkeys(declared.raw_columns or ("nothing",), pl.String))
     faults = _absent(raw, declared)
     absent = [pl.lit(None, pl.String).alias(name) for name in declared.raw_columns if name not in raw.columns]
     cells = blank_to_null(raw.with_columns(absent), declared.layout.missing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from salarylab.disclosure import MIN_CELL, WITHHELD
+from salarylab.disclosure import show_count
 
 DECIDE = "# DECIDE"
 """What marks a line whose value is left to a person."""
@@ -38,9 +38,9 @@ def one_of(levels: Iterable[str]) -> str:
 
 
 def rows_told(count: int) -> str:
-    """Return the rows of a value as a draft tells them: none of fewer than ten.
+    """Return the rows of a value as a draft tells them: rounded, and none of fewer than ten.
 
     >>> rows_told(12), rows_told(3)
-    ('12 rows', 'fewer than 10 rows')
+    ('about 10 rows', 'fewer than 10 rows')
     """
-    return f"{count} rows" if count >= MIN_CELL else f"{WITHHELD} rows"
+    return f"{show_count(count)} rows"
