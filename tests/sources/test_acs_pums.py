@@ -87,6 +87,14 @@ def test_a_person_becomes_a_record() -> None:
     assert record["pay_annual_real_usd"] == pytest.approx(52_681.044)
 
 
+def test_real_pay_of_several_years_is_at_the_prices_of_the_latest() -> None:
+    # US CPI-U: 251.107 in 2018, 292.655 in 2022 (BLS, CUUR0000SA0)
+    alone = first("pay_annual_real_usd")
+    assert isinstance(alone, float)
+    both = cleaned(person(), person(year=2022, WKW="52"))["pay_annual_real_usd"]
+    assert both.to_list() == pytest.approx([alone * 292.655 / 251.107, alone])
+
+
 def test_persons_without_wages_are_rejected_each_by_name() -> None:
     raw = table(person(), person(WAGP=None), person(WAGP="0"))
     rejected = {step.rule: step.removed for step in acs_pums.clean(raw).steps if step.kind == "reject"}

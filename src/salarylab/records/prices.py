@@ -273,6 +273,17 @@ def side_by_side(
     )
 
 
+def to_latest_prices(years: pl.Series) -> pl.Series:
+    """Return the factor from the prices of each row's year to those of the latest one, by US CPI-U.
+
+    >>> to_latest_prices(pl.Series([2022, 2018])).round(4).to_list()
+    [1.0, 1.1655]
+    """
+    latest = max(years.unique(), default=max(CPI_U))
+    since = {year: CPI_U[latest] / index for year, index in CPI_U.items()}
+    return years.replace_strict(since, default=None, return_dtype=pl.Float64)
+
+
 def factors(path: Path) -> pl.DataFrame:
     """Return the World Bank's factors: ``country`` (ISO alpha-2), ``year``, ``ppp`` (local currency per dollar).
 

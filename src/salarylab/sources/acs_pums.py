@@ -5,9 +5,8 @@ small states in 2018, whose files are declared with their hashes; files of other
 recorded when they first arrive. Codes are those of the Census Bureau's data dictionaries; letters in NAICSP
 and SOCP mark aggregated codes, so both stay text, and blank means that the question was not put to the person.
 
-Several years are several samples: the weights of each sum to the whole population, and real pay is at the
-prices of the survey year itself. There is no file of 2020 but an experimental one, and Puerto Rico answers a
-survey of its own: neither is read.
+Several years are several samples: the weights of each sum to the whole population; real pay is at the prices of
+the latest year (ADJINC within a year, CPI-U between years). 2020 and Puerto Rico have files of their own: not read.
 
 What the questionnaire does not tell: until 2018 weeks of work are banded, so hourly pay is computed for 50 to
 52 weeks only (as 52), in every year by the same rule; class of worker, industry and occupation are those of
@@ -29,6 +28,7 @@ from salarylab.errors import DataError, Fault, unknown
 from salarylab.paths import mirror_folder, raw_folder
 from salarylab.records import Records, from_ledger
 from salarylab.records.audit import Ledger
+from salarylab.records.prices import to_latest_prices
 from salarylab.records.reading import ROW, read_csv, read_member
 from salarylab.records.recode import constant, require_numbers, to_levels
 from salarylab.records.top_codes import bound_top_codes
@@ -53,10 +53,6 @@ NAMES: dict[int, dict[str, str]] = {
 NO_FILE = {2020: "2020 has no standard 1-year file: its answers came out with experimental weights only"}
 
 BREAKS = (
-    *(
-        Break(year, "real pay is at the prices of each survey year itself", ("pay_annual_real_usd",))
-        for year in YEARS[1:]
-    ),
     # recalled: the years of the classifications
     Break(
         2018,
@@ -404,7 +400,7 @@ def _recode_pay(ledger: Ledger) -> Ledger:
         pl.when(full_year & (pl.col("WKHP") > 0))
         .then(pl.col("WAGP") / (WEEKS_PER_YEAR * pl.col("WKHP")))
         .alias("pay_hourly_usd"),
-        (pl.col("WAGP") * pl.col("ADJINC") / 1e6).alias("pay_annual_real_usd"),
+        (pl.col("WAGP") * pl.col("ADJINC") / 1e6 * to_latest_prices(ledger.rows["year"])).alias("pay_annual_real_usd"),
         pl.col("WKHP").alias("hours_weekly"),
         full_year.alias("full_year"),
         constant("pay_concept", "wage income"),
