@@ -206,6 +206,7 @@ LEVELS: Mapping[str, Mapping[str, str]] = {
         " | diplomi insinööri | dipl insinööri | diplomi-insinööri | di | fm | ktm | магістр* | магистр* | спеціаліст"
         " | специалист | diplom | dipl ing | magister* | bac 5 | máster* | civilingenjör* | isced 7",
         "professional": "jd | md | professional degree | juris doctor | staatsexamen",
+        "professional or doctorate": "professional degree jd md phd*",
         "doctorate": "doctor* | phd | dphil | dr | doctorate | tohtori* | lisensiaatti* | кандидат наук | доктор*"
         " | phd* | promotion | promoviert | doktor* | doctorat | doctorado"
         " | isced 8",
@@ -329,6 +330,7 @@ LEVELS: Mapping[str, Mapping[str, str]] = {
         "public sector": "public | public sector | government | julkinen* | держ* | öffentlich* | secteur public"
         " | público"
         " | offentlig* | publiczn*",
+        "public or third sector": "public or third sector | julkinen tai kolmas sektori",
         "non-profit": "non profit | nonprofit | ngo | järjestö* | verein | gemeinnützig* | association | fundación",
         "self-employed": "self employed | freelance* | yrittäjä",
         "another kind": "other | another | muu | інше | інша | другое | andere* | sonstige* | autre | otra | annat"
@@ -358,8 +360,8 @@ GENERAL: Mapping[str, tuple[str, ...]] = {
 }
 """Levels that yield to any other that an answer names too, and are not told by the leading word."""
 
-OPEN: Mapping[str, str] = {"education": "post secondary*"}
-"""Words that hold those of a level and mean none of them."""
+OPEN: Mapping[str, str] = {"education": "post secondary*", "industry": "services | information"}
+"""Words of a level that inside a longer answer mean none."""
 
 REMOTE_ANSWERS: Mapping[str, str] = {
     "remote": "yes | y | always | fully | completely | full time | every day | daily | kyllä | aina | täysin"
