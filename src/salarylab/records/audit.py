@@ -23,7 +23,7 @@ Kind = Literal["reject", "repair", "merge", "flag"]
 class Step:
     """Record one rule: rows examined, touched and removed, and median pay around it (USD a year).
 
-    Medians are None while annual pay is known of fewer than thirty rows.
+    Medians are None while annual pay is known of fewer than thirty rows. ``of_pay`` marks a repair of a pay figure.
     """
 
     rule: str
@@ -34,6 +34,7 @@ class Step:
     median_before: float | None
     median_after: float | None
     median_removed: float | None = None
+    of_pay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class Ledger:
             pl.when(flagged).then(new).otherwise(pl.col(new.meta.output_name())).alias(new.meta.output_name())
             for new in mended
         )
-        return self._went(rule, "repair", after, int(flagged.sum()))
+        of_pay = any(new.meta.output_name().startswith("pay_") for new in mended)
+        return self._went(rule, "repair", after, int(flagged.sum()), of_pay=of_pay)
 
     def merge(self, rule: str, merged: pl.DataFrame, touched: int) -> Ledger:
         """Take on a shorter table in which ``touched`` of the rows were joined into fewer."""
@@ -86,7 +88,14 @@ class Ledger:
         return replace(self, rows=self.rows.with_columns(*columns))
 
     def _went(
-        self, rule: str, kind: Kind, after: pl.DataFrame, touched: int, removed: pl.DataFrame | None = None
+        self,
+        rule: str,
+        kind: Kind,
+        after: pl.DataFrame,
+        touched: int,
+        removed: pl.DataFrame | None = None,
+        *,
+        of_pay: bool = False,
     ) -> Ledger:
         before = median_pay(self.rows)
         step = Step(
@@ -98,6 +107,7 @@ class Ledger:
             median_before=before,
             median_after=median_pay(after),
             median_removed=None if removed is None else median_pay(removed),
+            of_pay=of_pay,
         )
         return Ledger(after, (*self.steps, step))
 
@@ -112,7 +122,7 @@ def median_pay(rows: pl.DataFrame) -> float | None:
 
 def audit_frame(steps: Sequence[Step]) -> pl.DataFrame:
     """Return the steps as a table, one row a rule, in the order in which they were applied."""
-    names = list(Step.__dataclass_fields__)
+    names = [name for name in Step.__dataclass_fields__ if name != "of_pay"]
     schema = {
         name: pl.String() if name in ("rule", "kind") else pl.Float64() if "median" in name else pl.Int64()
         for name in names

@@ -314,13 +314,20 @@ def test_unmatched_titles_are_listed_by_frequency_and_never_below_ten() -> None:
         unmatched(rows, at_least=9)
 
 
-def test_coverage_is_the_share_of_titles_with_a_role(make_records) -> None:  # type: ignore[no-untyped-def]
-    records = make_records(
-        year=[2023, 2024, 2024, 2024],
-        title=[None, "Engineer", "Data Engineer", None],
-        role=[None, None, "data engineer", None],
+def test_coverage_is_of_the_titles_there_were_when_roles_were_assigned() -> None:
+    ledger = assign(Ledger(frame([None, "Engineer", "Data Engineer", "Nurse"])))
+    nothing = pl.lit(None, dtype=pl.String).alias("title")
+    ledger = ledger.repair("rare titles, left out", pl.col("title") != "Nurse", nothing)
+    assert coverage(ledger.steps) == (3, 2)
+    assert coverage(Ledger(frame(["Nurse"])).steps) == (0, 0)
+
+
+def test_titles_that_a_source_keeps_from_the_crosswalk_are_covered_by_no_role() -> None:
+    ledger = Ledger(frame(["Manager", "Manager", "Nurse"])).flag(
+        "title of managers: no role", pl.col("title") != "Nurse"
     )
-    assert coverage(records).rows() == [(2023, 1, 0, 0, None), (2024, 3, 2, 1, 0.5)]
+    ledger = ledger.recode(pl.when(pl.col("title") == "Nurse").then("title").alias("put"))
+    assert coverage(assign(ledger, title="put").steps) == (3, 1)
 
 
 # Seniority

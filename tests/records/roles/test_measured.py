@@ -6,9 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from salarylab.records.roles.assignment import ROLE_MAP
+from salarylab.disclosure import round_count
+from salarylab.records.roles.assignment import ROLE_MAP, coverage
 from salarylab.records.roles.quality import MEASURED, confusion, quality
 from salarylab.schema import SKILL_AREAS
+from salarylab.sources import load
 
 ROOT = Path(__file__).resolve().parents[3]
 FIRST, AGAIN = (
@@ -57,3 +59,15 @@ def test_precision_and_recall_are_as_the_documentation_says(labelled: pl.DataFra
             of_first = quality(FIRST).filter(pl.col("level") == row["level"], pl.col("group") == row["group"])
             assert abs(row["precision"] - of_first["precision"][0]) < 0.02
             assert abs(row["recall"] - of_first["recall"][0]) < 0.03
+
+
+@pytest.mark.real
+def test_titles_find_a_role_as_often_as_the_documentation_says(mirror: Path) -> None:
+    section = (ROOT / "docs" / "roles.md").read_text(encoding="utf-8").split("## How many titles find a role")[1]
+    lines = [line.strip("|").split("|") for line in section.split("## ")[0].splitlines() if line.startswith("| ")]
+    told = {source.strip(): (rows.strip(), share.strip()) for source, rows, share in lines[1:]}
+    assert set(told) == {"aijobs", "levels_fyi", "datajobs", "dou", "koodiklinikka", "kaggle_survey"}
+    for source, (rows, share) in told.items():
+        titled, found = coverage(load(source).steps)
+        assert rows == f"{round_count(titled):,}", source
+        assert share == f"{100 * found / titled:.0f}", source

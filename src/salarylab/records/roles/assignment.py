@@ -6,16 +6,18 @@ stands in ``role_quality``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import polars as pl
 
 from salarylab.disclosure import threshold
 from salarylab.errors import VocabularyError, unknown
-from salarylab.records.audit import Ledger
+from salarylab.records.audit import Ledger, Step
 from salarylab.records.recode import require_columns
 from salarylab.records.roles import crosswalk_2026_11
 from salarylab.records.roles.crosswalk import Crosswalk, decide, expand, folded
 from salarylab.records.roles.role_list import ROLE_LIST
-from salarylab.records.table import Records
 from salarylab.schema import ROLE_FAMILY, SENIORITY, SKILL_AREAS
 
 ROLE_MAP = "2026-11"
@@ -23,6 +25,9 @@ ROLE_MAPS: dict[str, Crosswalk] = {table.version: table for table in (crosswalk_
 
 ASSIGNED = frozenset({"role", "role_family", "skill_areas"})
 """The canonical columns that ``assign`` fills."""
+
+FINDS_NO_ROLE, NO_ROLE = "title finds no role", ": no role"
+"""How the rule of ``assign`` begins, and how a source's rule ends that keeps titles from it."""
 
 _FAMILY = {role.name: role.family for role in ROLE_LIST}
 _AREAS = pl.List(pl.Enum(SKILL_AREAS))
@@ -103,7 +108,7 @@ def assign(
     version: str = ROLE_MAP,
     keep: bool = False,
 ) -> Ledger:
-    """Add role, family and skill areas by the crosswalk, and a step that counts the titles without a role.
+    """Add role, family and skill areas by the crosswalk, and a step that counts the titles, and those without a role.
 
     Areas are those of the role, of words in the title, and of the tools in the list column ``skills``; null
     where nothing is known of them, empty where there is a role or a list of tools that names none. ``keep``
@@ -123,7 +128,9 @@ def assign(
     rows = rows.with_columns(role.alias("role"), family.alias("role_family"))
     rows = rows.with_columns(_areas(crosswalk(version), skills)).drop("_role", "_family", "word_areas")
     lost = pl.col(title).is_not_null() & pl.col("role").is_null()
-    return Ledger(rows, ledger.steps).flag(f"title finds no role in the crosswalk {version}", lost)
+    counted = Ledger(rows, ledger.steps).flag(f"{FINDS_NO_ROLE} in the crosswalk {version}", lost)
+    step = replace(counted.steps[-1], examined=rows[title].count())
+    return replace(counted, steps=(*ledger.steps, step))
 
 
 def _areas(table: Crosswalk, skills: str | None) -> pl.Expr:
@@ -174,16 +181,16 @@ def unmatched(rows: pl.DataFrame, at_least: int | None = None, *, title: str = "
     return counts.filter(pl.col("rows") >= least).sort(["rows", "title"], descending=[True, False])
 
 
-def coverage(records: Records) -> pl.DataFrame:
-    """Return, for each year, ``rows``, those ``titled``, those ``with_role``, and the ``share`` of these in the titled.
+def coverage(steps: Sequence[Step]) -> tuple[int, int]:
+    """Return the rows that had a title when roles were assigned, and those of them that found a role.
 
-    ``share`` is of rows with a title, 0 to 1; null where none has one.
+    Taken from the audit: a source may leave out rare titles, or rows, afterwards. Rows whose title a source kept
+    from the crosswalk, for it names no role, are counted too.
+
+    >>> coverage(assign(Ledger(pl.DataFrame({"title": ["Data Engineer", "Engineer", None]}))).steps)
+    (2, 1)
     """
-    titled, found = pl.col("title").is_not_null(), pl.col("role").is_not_null()
-    counts = records.table.group_by("year").agg(
-        pl.len().cast(pl.Int64).alias("rows"),
-        titled.sum().cast(pl.Int64).alias("titled"),
-        (titled & found).sum().cast(pl.Int64).alias("with_role"),
-    )
-    share = pl.when(pl.col("titled") > 0).then(pl.col("with_role") / pl.col("titled")).alias("share")
-    return counts.with_columns(share).sort("year")
+    put = [step for step in steps if step.rule.startswith(FINDS_NO_ROLE)]
+    kept_away = sum(step.touched for step in steps if step.rule.endswith(NO_ROLE))
+    examined, lost = sum(step.examined for step in put), sum(step.touched for step in put)
+    return examined + kept_away, examined - lost
