@@ -13,7 +13,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -201,6 +201,18 @@ def breaks(p: Planted) -> Iterator[Any]:
     yield sl.after_last_break(p.sample, "title")
 
 
+def real_prices_of_few(p: Planted) -> str:
+    """Return the words on real pay where a few rows of a secret country have it."""
+    rows = p.records.table.with_columns(
+        pl.col("country").replace({"Ruritania": "US"}), pay_annual_real_usd="pay_annual_usd"
+    )
+    steps = (*p.records.steps, Ledger(rows).flag("real pay at the prices of 2024: pay without", pl.lit(True)).steps[0])
+    told = replace(p.records, table=rows, steps=steps, asked=p.records.asked | {"pay_annual_real_usd"})
+    said = sl.passport.real_prices(told)
+    assert "US" not in said
+    return said
+
+
 Probe = Callable[[Planted], Iterator[Any] | list[Any]]
 TITLES = ("swan marker", "engineer", "professional")
 
@@ -247,6 +259,7 @@ PROBES: dict[str, Probe] = {
     "passport.on_round_thousands": lambda p: [sl.passport.on_round_thousands(p.records, p.sample)],
     "passport.pay_by_year": lambda p: [sl.passport.pay_by_year(p.sample)],
     "passport.pay_distribution": lambda p: [sl.passport.pay_distribution(p.sample)],
+    "passport.real_prices": lambda p: [sl.passport.real_prices(p.records), real_prices_of_few(p)],
     "passport.touched": lambda p: [
         sl.passport.touched(p.records, kind, "rows") for kind in ("merge", "reject", "repair", "flag")
     ],
@@ -271,7 +284,7 @@ PROBES: dict[str, Probe] = {
     "show.table.attrition": lambda p: [sl.show.table.attrition(s) for s in (p.sample, p.ladder.sample)],
     "show.table.audit": lambda p: [sl.show.table.audit(p.records)],
     "show.table.ladder": lambda p: [sl.show.table.ladder(p.ladder)],
-    "show.table.pay_by_year": lambda p: [sl.show.table.pay_by_year(p.sample)],
+    "show.table.pay_by_year": lambda p: [sl.show.table.pay_by_year(p.records, p.sample)],
     "show.table.premia": lambda p: [sl.show.table.premia(p.groups)],
     "show.table.terms": lambda p: [
         *(sl.show.table.terms(p.estimate, name) for name in ("title", "country", "education")),

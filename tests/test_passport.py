@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ import pytest
 import salarylab as sl
 from salarylab import passport
 from salarylab.disclosure import round_count
+from salarylab.records.audit import Ledger
 
 Invent = Callable[..., sl.Records]
 
@@ -159,19 +161,96 @@ def test_only_bins_of_ten_rows_are_listed_so_that_no_least_or_greatest_pay_is(in
     assert bins["high"].max() < 900_000
 
 
-def test_pay_by_year_tells_each_median_where_thirty_rows_have_that_pay(make_records) -> None:
-    years = [2023] * 40 + [2024] * 40 + [2025] * 4
+def test_pay_by_year_tells_medians_of_the_same_rows(make_records: Invent) -> None:
+    years = [2022] * 100 + [2023] * 40 + [2024] * 80 + [2025] * 4
+    pay = [50_000.0 + 100 * i for i in range(100)] + [60_000.0] * 124
     records = make_records(
         year=years,
-        pay_annual_usd=[50_000.0 + 100 * i for i in range(84)],
-        pay_annual_ppp=[60_000.0] * 40 + [None] * 11 + [70_000.0] * 29 + [None] * 4,
-        pay_annual_real_usd=[55_000.0] * 84,
+        pay_annual_usd=pay,
+        # 2022: known of the 60 best paid; 2023: of 29; 2024: of 39, under half
+        pay_annual_ppp=[None] * 40 + [2 * p for p in pay[40:100]] + [1e5] * 29 + [None] * 11 + [1e5] * 39 + [None] * 45,
+        pay_annual_real_usd=[1.1 * p for p in pay[:100]] + [65_000.0] * 124,
     )
     told = sl.passport.pay_by_year(sl.draw(records)).frame
-    assert told.select("year", "nominal", "ppp", "real").rows() == [
-        (2023, 51_950.0, 60_000.0, 55_000.0),
-        (2024, 55_950.0, None, 55_000.0),
+    assert told.rows() == [
+        (2022, 56_950.0, 113_900.0, pytest.approx(1.1 * 56_950, rel=1e-4), 60),
+        (2023, 60_000.0, None, 65_000.0, 40),
+        (2024, 60_000.0, None, 65_000.0, 80),
     ]
+
+
+def test_a_figure_that_would_leave_too_few_of_the_same_rows_is_left_out(make_records: Invent) -> None:
+    records = make_records(  # either figure is known of most, both of a fifth
+        pay_annual_usd=[50_000.0] * 100,
+        pay_annual_ppp=[70_000.0] * 60 + [None] * 40,
+        pay_annual_real_usd=[None] * 40 + [55_000.0] * 60,
+    )
+    assert sl.passport.pay_by_year(sl.draw(records)).frame.rows() == [(2024, 50_000.0, 70_000.0, None, 60)]
+
+
+@pytest.mark.parametrize("in_us", [30, 9, 0])
+def test_real_pay_names_its_prices_and_the_countries_that_it_is_of(make_records: Invent, in_us: int) -> None:
+    records = make_records(
+        pay_annual_usd=[50_000.0] * 60, year=[2022] * 60, country=["US"] * in_us + ["FI"] * (60 - in_us)
+    )
+    told = passport.real_prices(prices_of(records))
+    if not in_us:
+        assert told == "not worked out"  # no price series of Finland is at hand
+    else:
+        assert told == f"at the prices of 2022, of pay in {'US' if in_us >= 10 else 'no country of ten rows'}"
+
+
+def test_real_pay_of_the_sources_own_says_so(make_records: Invent) -> None:
+    records = make_records(pay_annual_usd=[50_000.0] * 30, pay_annual_real_usd=[55_000.0] * 30)
+    assert passport.real_prices(records) == "at the prices of the source's stated year"
+    many = make_records(
+        pay_annual_usd=[50_000.0] * 70,
+        pay_annual_real_usd=[55_000.0] * 70,
+        country=[c for c in ("US", "FI", "SE", "NO", "DK", "DE", "FR") for _ in range(10)],
+        clean=lambda ledger: ledger.flag("real pay at the prices of 2024: pay without a series", pl.lit(False)),
+    )
+    assert passport.real_prices(many) == "at the prices of 2024, of pay in 7 countries"
+
+
+def prices_of(records: sl.Records) -> sl.Records:
+    """Return records with real pay beside nominal, as ``side_by_side`` gives it, without a table of parities."""
+    at_parity = replace(records, asked=records.asked | {"pay_annual_ppp"})
+    return sl.side_by_side(at_parity)
+
+
+def test_a_year_that_did_not_ask_is_not_told_as_unanswered(invented: Invent) -> None:
+    records = invented(
+        year=[2023] * 40 + [2024] * 40,
+        age=[None] * 40 + [40.0] * 20 + [None] * 20,
+        period=["year"] * 80,
+        role=["nurse"] * 80,
+    )
+    shares = passport.answered(records).frame.filter(pl.col("column") != "pay_annual_usd")
+    assert shares.select("column", "year", "share").rows() == [("age", 2024, 0.5)]  # period and role are no questions
+
+
+def test_repairs_of_other_columns_are_no_repairs_of_pay(make_records: Invent) -> None:
+    def clean(ledger: Ledger) -> Ledger:
+        thousands = (pl.col("pay_annual_usd") * 1_000).alias("pay_annual_usd")
+        ledger = ledger.repair("typed in thousands", pl.col("pay_annual_usd") < 1_000, thousands)
+        ledger = ledger.repair("bonus of zero", pl.lit(True), pl.lit(None, dtype=pl.Float64).alias("bonus_usd"))
+        return ledger.repair("all pay mended", pl.col("age") > 60, pl.col("pay_annual_usd") + 1)
+
+    ages = [30.0] * 60 + [70.0] * 40
+    records = make_records(clean=clean, pay_annual_usd=[50.0] * 20 + [50_000.0] * 80, bonus_usd=[0.0] * 100, age=ages)
+    assert [step.of_pay for step in records.steps] == [True, False, True]
+    assert passport.touched(records, "repair", "repaired").value == within_ten_rows(0.6, 100)
+    every = make_records(
+        clean=lambda ledger: clean(clean(ledger)), pay_annual_usd=[50.0] * 100, bonus_usd=[0.0] * 100, age=[70.0] * 100
+    )
+    assert passport.touched(every, "repair", "repaired").value == 1.0  # not above the rows
+
+
+@pytest.mark.parametrize(("rows", "told"), [(99, False), (100, True)])
+def test_the_histogram_of_few_rows_tells_no_shares(invented: Invent, rows: int, told: bool) -> None:
+    bins = passport.pay_distribution(sl.draw(invented(pay_annual_usd=[50_000.0] * 40 + [70_000.0] * (rows - 40)))).frame
+    assert len(bins) == 2
+    assert bins["share"].null_count() == (0 if told else 2)
 
 
 def test_titles_without_a_role_are_listed_from_ten_rows_on(make_records) -> None:

@@ -5,8 +5,10 @@ Every function returns a released frame or a finding; charts and pages take thes
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import polars as pl
 
@@ -22,13 +24,15 @@ from salarylab.disclosure import (
     share_cell,
 )
 from salarylab.finding import Finding
-from salarylab.records import Records
+from salarylab.records import Records, roles
+from salarylab.records.prices import REAL
 from salarylab.sample import Sample
 from salarylab.source import Provenance
 
 ROUND_STEPS = (10_000, 5_000, 1_000)
-IDENTITY = ("record_id", "source", "year", "observation", "weight", "replicate_weights", "cluster")
 BINS_PER_DOUBLING = 8
+LEAST_SHARED = 100
+"""Rows of which the shares of parts are told: of fewer, a share's step is not the parts' own."""
 NOT_STATED = "no annual pay was stated as one amount"
 
 
@@ -36,11 +40,12 @@ def answered(records: Records) -> Released:
     """Return the share of records that answered each question, by year of pay.
 
     Columns: column, group, year, share (0 to 1), n (records of that year and kind of observation that the
-    question could have been put to). Only columns that the source asked, and years of ten rows. A share is
-    withheld where one to nine rows answered, or did not; it is told in steps of ten rows or more.
+    question could have been put to). Only questions that the source asked, in the years in which anybody
+    answered them, and years of ten rows. A share is withheld where one to nine rows answered, or did not; it is told
+    in steps of ten rows or more.
     """
     table = records.table
-    asked = [c for c in schema.COLUMNS if c.name in records.asked and c.name not in IDENTITY and not c.sensitive]
+    asked = [c for c in schema.COLUMNS if c.name in records.asked and not (c.derived or c.sensitive)]
     put_to = table.group_by("observation").agg(pl.col(c.name).is_not_null().any() for c in asked)
     parts = []
     for declared in asked:
@@ -51,7 +56,7 @@ def answered(records: Records) -> Released:
             .agg(pl.col(declared.name).count().cast(pl.Int64).alias("rows"), pl.len().cast(pl.Int64).alias("n"))
         )
         parts.append(
-            counted.select(
+            counted.filter(pl.col("rows") > 0).select(  # what nobody answered in a year was not asked in it
                 column=pl.lit(declared.name),
                 group=pl.lit(declared.group),
                 year="year",
@@ -67,7 +72,8 @@ def pay_distribution(sample: Sample) -> Released:
     """Return a histogram of annual pay in USD on a logarithmic scale, eight bins to a doubling.
 
     Columns: low and high (USD a year), share of the rows with pay, n. Listed are the bins that may be told:
-    not those under ten rows, in which the least and the greatest pay lie.
+    not those under ten rows, in which the least and the greatest pay lie. Of fewer than 100 rows no shares are told:
+    their steps would tell more than the counts do.
     """
     step = 2 ** (1 / BINS_PER_DOUBLING)
     position = (pl.col("pay_annual_usd").log() / pl.lit(step).log()).floor().cast(pl.Int64)
@@ -86,21 +92,54 @@ def pay_distribution(sample: Sample) -> Released:
     return release(histogram, ["share"], parts=True).then(lambda bins: bins.drop_nulls("n"))
 
 
-SIDES = {"nominal": "pay_annual_usd", "ppp": "pay_annual_ppp", "real": "pay_annual_real_usd"}
+SIDES = {"nominal": "pay_annual_usd", "ppp": "pay_annual_ppp", "real": REAL}
+REAL_BASE = re.compile(r"real pay at the prices of (\d{4})")
+MOST_NAMED = 5
+"""Countries that are named, not counted."""
 
 
 def pay_by_year(sample: Sample) -> Released:
     """Return median annual pay by year: nominal (USD), at purchasing power parity, and real, side by side.
 
-    Columns: year, nominal, ppp (international dollars), real (USD at the prices of the source's stated year), n.
-    Each median is of the rows that have that pay; those of fewer than 30 are withheld, and years of too few rows.
+    Columns: year, nominal, ppp (international dollars), real (USD, see ``real_prices``), n. The medians of a year are
+    of the same n rows: those that have all figures told. A figure is left out where fewer than 30 rows, or less
+    than half of the year's, would have it and the figures before it.
     """
-    medians = [
-        pl.when(pl.col(name).count() >= MIN_PERCENTILE_CELL).then(pl.col(name).median()).round_sig_figs(4).alias(side)
-        for side, name in SIDES.items()
-    ]
-    by_year = sample.table.group_by("year").agg(*medians, pl.len().cast(pl.Int64).alias("n")).sort("year")
-    return release(by_year, list(SIDES), parts=True).then(lambda told: told.drop_nulls("n"))
+    years = sample.table.select("year", *SIDES.values()).partition_by("year")
+    types = {"year": pl.Int32()} | dict.fromkeys(SIDES, pl.Float64()) | {"n": pl.Int64()}
+    by_year = pl.DataFrame([_medians(rows) for rows in years], schema=types).sort("year")
+    told = by_year.with_columns(pl.col(list(SIDES)).round_sig_figs(4))
+    return release(told, list(SIDES), parts=True).then(lambda shown: shown.drop_nulls("n"))
+
+
+def _medians(rows: pl.DataFrame) -> dict[str, float | int | None]:
+    """Return the medians of a year's figures, all of the rows that have each of them."""
+    same, kept = rows, list[str]()
+    for side, name in SIDES.items():
+        both = same.filter(pl.col(name).is_not_null())
+        if len(both) >= MIN_PERCENTILE_CELL and 2 * len(both) >= len(rows):
+            same, kept = both, [*kept, side]
+    medians: dict[str, Any] = {side: same[SIDES[side]].median() if side in kept else None for side in SIDES}
+    return {"year": rows["year"][0], **medians, "n": len(same)}
+
+
+def real_prices(records: Records) -> str:
+    """Return in words at which prices real pay is told, and of which countries: as far as the records say it.
+
+    >>> import salarylab as sl
+    >>> real_prices(sl.load("demo"))
+    "at the prices of the source's stated year"
+    """
+    if REAL not in records.asked:
+        return "not worked out"
+    years = [found[1] for step in records.steps if (found := REAL_BASE.match(step.rule))]
+    if not years:
+        return "at the prices of the source's stated year"
+    place = "country" if "country" in records.asked else "residence_country"
+    counts = records.table.filter(pl.col(REAL).is_not_null())[place].value_counts()
+    known = counts.filter(pl.col("count") >= MIN_CELL)[place].drop_nulls().sort().to_list()
+    where = ", ".join(known) if len(known) <= MOST_NAMED else f"{len(known)} countries"
+    return f"at the prices of {years[-1]}, of pay in {where or 'no country of ten rows'}"
 
 
 def without_role(records: Records, most: int = 20) -> Released:
@@ -108,16 +147,14 @@ def without_role(records: Records, most: int = 20) -> Released:
 
     Columns: title, n. Titles of fewer than ten rows are not listed; nothing is where titles or roles were not asked.
     """
-    roleless = records.table.filter(pl.col("title").is_not_null() & pl.col("role").is_null())
-    counts = roleless.group_by("title").agg(pl.len().cast(pl.Int64).alias("n"))
     asked = not records.never_asked(("title", "role"))
-    listed = counts.filter((pl.col("n") >= MIN_CELL) & asked).sort(["n", "title"], descending=[True, False])
-    return release(listed.head(most), [])
+    listed = roles.unmatched(records.table if asked else records.table.clear())
+    return release(listed.rename({"rows": "n"}).head(most), [])
 
 
-def _shares(parts: list[int]) -> list[float]:
-    """Return the share of each part in their sum, as it may be told."""
-    return [round_share(part, sum(parts)) for part in parts]
+def _shares(parts: list[int]) -> list[float | None]:
+    """Return the share of each part in their sum, as it may be told; of a whole that is too small, none."""
+    return [round_share(part, sum(parts)) if sum(parts) >= LEAST_SHARED else None for part in parts]
 
 
 def heaping(sample: Sample) -> Released:
@@ -181,9 +218,12 @@ def used(records: Records, sample: Sample) -> Finding:
 
 
 def touched(records: Records, kind: str, subject: str) -> Finding:
-    """Return the share of raw rows touched by cleaning rules of one kind (merge, reject, repair, flag)."""
-    count = sum(step.touched for step in records.steps if step.kind == kind)
-    return _share(records.provenance, subject, count, records.raw_rows)
+    """Return the share of raw rows touched by cleaning rules of one kind (merge, reject, repair, flag).
+
+    Of repairs only those of a pay figure count. A row that several rules touched counts with each of them.
+    """
+    count = sum(step.touched for step in records.steps if step.kind == kind and (kind != "repair" or step.of_pay))
+    return _share(records.provenance, subject, min(count, records.raw_rows), records.raw_rows)
 
 
 def on_round_thousands(records: Records, sample: Sample) -> Finding:

@@ -132,7 +132,10 @@ PERIOD = ("hour", "day", "week", "month", "year")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Declare one canonical column: its name, type, group and meaning (unit included)."""
+    """Declare one canonical column: its name, type, group and meaning (unit included).
+
+    ``derived`` marks what nobody is asked by itself: what cleaning works out, and what goes with another question.
+    """
 
     name: str
     dtype: pl.DataType
@@ -140,6 +143,7 @@ class Column:
     meaning: str
     sensitive: bool = False
     minimum: float | None = None
+    derived: bool = False
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -148,68 +152,99 @@ class Column:
         return tuple(inner.categories) if isinstance(inner, pl.Enum) else ()
 
 
-def _text(name: str, group: str, meaning: str) -> Column:
-    return Column(name, pl.String(), group, meaning)
+def _text(name: str, group: str, meaning: str, *, derived: bool = False) -> Column:
+    return Column(name, pl.String(), group, meaning, derived=derived)
 
 
-def _number(name: str, group: str, meaning: str, minimum: float | None = 0.0) -> Column:
-    return Column(name, pl.Float64(), group, meaning, minimum=minimum)
+def _number(name: str, group: str, meaning: str, minimum: float | None = 0.0, *, derived: bool = False) -> Column:
+    return Column(name, pl.Float64(), group, meaning, minimum=minimum, derived=derived)
 
 
-def _level(name: str, group: str, levels: tuple[str, ...], meaning: str, *, sensitive: bool = False) -> Column:
-    return Column(name, pl.Enum(levels), group, meaning, sensitive=sensitive)
+def _level(
+    name: str,
+    group: str,
+    levels: tuple[str, ...],
+    meaning: str,
+    *,
+    sensitive: bool = False,
+    derived: bool = False,
+) -> Column:
+    return Column(name, pl.Enum(levels), group, meaning, sensitive=sensitive, derived=derived)
 
 
 COLUMNS: tuple[Column, ...] = (
-    _text("record_id", "identity", "stable within a source: file and row number of the raw answer"),
-    _text("source", "identity", "key of the source"),
-    Column("year", pl.Int32(), "identity", "calendar year the pay refers to"),
-    _level("observation", "identity", ("worker", "posting"), "who speaks: a worker, or a job posting"),
-    _number("weight", "identity", "persons that this row stands for", minimum=None),
+    _text("record_id", "identity", "stable within a source: file and row number of the raw answer", derived=True),
+    _text("source", "identity", "key of the source", derived=True),
+    Column("year", pl.Int32(), "identity", "calendar year the pay refers to", derived=True),
+    _level("observation", "identity", ("worker", "posting"), "who speaks: a worker, or a job posting", derived=True),
+    _number("weight", "identity", "persons that this row stands for", minimum=None, derived=True),
     Column(
         "replicate_weights",
         pl.List(pl.Float64()),
         "identity",
         "the survey's replicate weights, in order; zero or negative is legal",
+        derived=True,
     ),
-    _text("cluster", "identity", "rows that are not independent of each other share a value"),
-    _text("also_in", "identity", "key of another source that may hold the same posting: never pool the two"),
+    _text("cluster", "identity", "rows that are not independent of each other share a value", derived=True),
+    _text(
+        "also_in", "identity", "key of another source that may hold the same posting: never pool the two", derived=True
+    ),
     _number("pay_annual_usd", "pay", "USD a year, nominal, at the market rate"),
-    _number("pay_hourly_usd", "pay", "USD an hour, nominal, at the market rate, where hours are known"),
-    _level("pay_concept", "pay", PAY_CONCEPT, "what the pay figure includes"),
-    _level("gross_net", "pay", ("gross", "net"), "before or after the worker's own taxes"),
-    _number("pay_low_usd", "pay", "USD a year: lower end of a band, posted range or top code"),
-    _number("pay_high_usd", "pay", "USD a year: upper end; infinite for a top code"),
-    _number("pay_arithmetic_midpoint_usd", "pay", "USD a year: (low + high) / 2, beside the geometric one"),
-    _level("pay_doubt", "pay", PAY_DOUBT, "slip of unit or currency that stated pay looks like and was not mended for"),
+    _number("pay_hourly_usd", "pay", "USD an hour, nominal, at the market rate, where hours are known", derived=True),
+    _level("pay_concept", "pay", PAY_CONCEPT, "what the pay figure includes", derived=True),
+    _level("gross_net", "pay", ("gross", "net"), "before or after the worker's own taxes", derived=True),
+    _number("pay_low_usd", "pay", "USD a year: lower end of a band, posted range or top code", derived=True),
+    _number("pay_high_usd", "pay", "USD a year: upper end; infinite for a top code", derived=True),
+    _number(
+        "pay_arithmetic_midpoint_usd", "pay", "USD a year: (low + high) / 2, beside the geometric one", derived=True
+    ),
+    _level(
+        "pay_doubt",
+        "pay",
+        PAY_DOUBT,
+        "slip of unit or currency that stated pay looks like and was not mended for",
+        derived=True,
+    ),
     _number("base_usd", "pay", "USD a year: base pay"),
     _number("bonus_usd", "pay", "USD a year: cash bonus"),
     _number("equity_usd", "pay", "USD a year: equity at face value"),
-    _text("currency", "pay", "ISO 4217 code in which pay was stated"),
-    _level("period", "pay", PERIOD, "period in which pay was stated"),
-    _number("pay_annual_local", "pay", "local currency a year, nominal"),
-    _number("pay_annual_ppp", "pay", "international dollars a year, at purchasing power parity"),
-    _number("pay_annual_real_usd", "pay", "USD a year at the prices of the source's stated year"),
+    _text("currency", "pay", "ISO 4217 code in which pay was stated", derived=True),
+    _level("period", "pay", PERIOD, "period in which pay was stated", derived=True),
+    _number("pay_annual_local", "pay", "local currency a year, nominal", derived=True),
+    _number("pay_annual_ppp", "pay", "international dollars a year, at purchasing power parity", derived=True),
+    _number("pay_annual_real_usd", "pay", "USD a year at the prices of the source's stated year", derived=True),
     _level("education", "person", EDUCATION, "highest degree held"),
-    _level("education_concept", "person", ("held", "held or planned"), "which degree was asked for"),
+    _level("education_concept", "person", ("held", "held or planned"), "which degree was asked for", derived=True),
     _text("field_of_study", "person", "field of the highest degree"),
     _number("experience_years", "person", "years of experience, of the stated concept; the middle of a stated band"),
-    _number("experience_low", "person", "years: lower end of a stated band; null where a number was stated"),
-    _number("experience_high", "person", "years: where a stated band ends and the next begins; infinite if open"),
+    _number(
+        "experience_low", "person", "years: lower end of a stated band; null where a number was stated", derived=True
+    ),
+    _number(
+        "experience_high",
+        "person",
+        "years: where a stated band ends and the next begins; infinite if open",
+        derived=True,
+    ),
     _level(
         "experience_concept",
         "person",
         ("potential", "professional", "total", "coding"),
         "potential = age − schooling − 6; professional = in the occupation; total = any work; coding = writing code",
+        derived=True,
     ),
     _number("age", "person", "years; the middle of a stated band"),
-    _number("age_low", "person", "years: lower end of a stated band; null where a number was stated"),
-    _number("age_high", "person", "years: where a stated band ends and the next begins; infinite if open"),
+    _number("age_low", "person", "years: lower end of a stated band; null where a number was stated", derived=True),
+    _number(
+        "age_high", "person", "years: where a stated band ends and the next begins; infinite if open", derived=True
+    ),
     _level("gender", "person", ("female", "male", "another"), "sensitive: off unless asked for", sensitive=True),
     _text("title", "job", "job title as stated"),
-    _text("role", "job", "role, by a source's own list or a crosswalk"),
-    _level("role_family", "job", ROLE_FAMILY, "family of roles"),
-    Column("skill_areas", pl.List(pl.Enum(SKILL_AREAS)), "job", "areas of skill that the job or worker names"),
+    _text("role", "job", "role, by a source's own list or a crosswalk", derived=True),
+    _level("role_family", "job", ROLE_FAMILY, "family of roles", derived=True),
+    Column(
+        "skill_areas", pl.List(pl.Enum(SKILL_AREAS)), "job", "areas of skill that the job or worker names", derived=True
+    ),
     Column("skills", pl.List(pl.String()), "job", "skills, languages and tools named"),
     _level("ai_use", "job", AI_USE, "how often AI tools are used at work"),
     _level("seniority", "job", SENIORITY, "level of seniority"),
@@ -222,7 +257,7 @@ COLUMNS: tuple[Column, ...] = (
     _text("residence_country", "place", "ISO 3166-1 alpha-2 code of the worker's home"),
     _text("region", "place", "state, province or region of the workplace"),
     _level("work_mode", "place", WORK_MODE, "where the work is done"),
-    _number("remote_share", "place", "share of working time away from the employer's site, 0 to 1"),
+    _number("remote_share", "place", "share of working time away from the employer's site, 0 to 1", derived=True),
     _level("industry", "employer", INDUSTRY, "NAICS sector of the employer"),
     Column("domains", pl.List(pl.String()), "employer", "fields that the product or project serves, as stated"),
     _level("org_size", "employer", ORG_SIZE, "employees of the employer"),

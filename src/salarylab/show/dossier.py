@@ -19,22 +19,6 @@ from salarylab.show.theme import BLUE, ORANGE, WIDTH
 REASON_WIDTH = 44
 LINES = "split(datum.label, '\\n')"
 UNANSWERED = "unanswered, percent"
-DERIVED = (
-    "pay_hourly_usd",
-    "pay_concept",
-    "gross_net",
-    "pay_low_usd",
-    "pay_high_usd",
-    "pay_arithmetic_midpoint_usd",
-    "currency",
-    "period",
-    "pay_annual_local",
-    "pay_annual_ppp",
-    "pay_annual_real_usd",
-    "experience_concept",
-    "remote_share",
-)
-"""Columns that cleaning works out or that go with the question of pay: nobody was asked them by themselves."""
 
 
 def flow(sample: Sample) -> Figure:
@@ -96,12 +80,11 @@ def _room(reasons: Iterable[object]) -> Any:
 def unanswered(records: Records) -> Figure:
     """Draw the share of records without an answer to each question, by year, as a map.
 
-    Questions that everybody answered are left out where others were not; the subtitle counts them. Columns
-    that cleaning works out from others are no questions.
+    Questions that everybody answered are left out where others were not; the subtitle counts them.
     """
     import altair as alt
 
-    shares = passport.answered(records).then(lambda every: every.filter(~pl.col("column").is_in(DERIVED)))
+    shares = passport.answered(records)
     gaps = shares.then(_incomplete)
     asked, incomplete = (shown.frame["column"].n_unique() for shown in (shares, gaps))
     cells = (gaps if incomplete else shares).then(

@@ -181,7 +181,7 @@ def audit(records: Records) -> Table:
     return Table(cells, "Every cleaning rule", "median pay in USD a year", (_COUNTS,), "audit")
 
 
-def pay_by_year(sample: Sample) -> Table:
+def pay_by_year(records: Records, sample: Sample) -> Table:
     """Return median annual pay by year, nominal, at purchasing power parity and real, side by side."""
     cells = passport.pay_by_year(sample).then(
         lambda told: told.select(
@@ -194,7 +194,9 @@ def pay_by_year(sample: Sample) -> Table:
     )
     notes = (
         "Different people in each year: a change of the median need not be a change in anybody's pay.",
-        "International dollars: at the World Bank's parities of GDP. A dash: fewer than 30 rows, or not worked out.",
+        "Within a year all medians are of the same rows: those that have every figure told.",
+        f"International dollars: at parities of GDP. Real pay: {passport.real_prices(records)}.",
+        "A dash: not worked out, or not for 30 rows and half of the year's.",
     )
     return Table(cells, "Median pay, side by side", "a year", notes, "pay-by-year")
 
