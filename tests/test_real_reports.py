@@ -2,7 +2,7 @@
 
 The regressions here start from the cleaned records and share nothing else with the library: rows are
 picked by hand, the spline is patsy's natural cubic one, standard errors are loops written out.
-Agreement asked for: 1e-8 in log points.
+Agreement asked for: 1e-8 in log points of the estimates in process; a report tells them rounded.
 """
 
 from __future__ import annotations
@@ -23,11 +23,14 @@ import statsmodels.formula.api as smf
 
 import salarylab as sl
 from salarylab.disclosure import round_count
+from salarylab.finding import Finding
+from salarylab.model.ladder import Steps
 
 pytestmark = pytest.mark.real
 
 ROOT = Path(__file__).resolve().parents[1]
 TOLERANCE = 1e-8
+TOLD = 0.5001e-4  # a report has four decimals of a log point
 
 
 def run(project: Path, mirror: Path, notebook: str, source: str) -> tuple[Path, list[dict[str, Any]]]:
@@ -45,11 +48,11 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def assert_kept(findings: list[dict[str, Any]], name: str) -> None:
-    """Assert that the gallery tells what this run found, to 1e-6."""
+    """Assert that the gallery tells what this run found, but for the last decimal told."""
     kept = lines(ROOT / "reports" / "gallery" / f"{name}.findings.jsonl")
     assert [f["subject"] for f in kept] == [f["subject"] for f in findings]
     for found, told in zip(findings, kept, strict=True):
-        assert found["value"] == pytest.approx(told["value"], abs=1e-6)
+        assert found["value"] == pytest.approx(told["value"], abs=1.0001e-4)
         assert found["data_sha256"] == told["data_sha256"]
 
 
@@ -57,6 +60,23 @@ def premium(findings: list[dict[str, Any]], equation: str) -> dict[str, Any]:
     """Return the one finding that comes from an equation and is a premium."""
     (found,) = [f for f in findings if f["equation"] == equation and f["unit"] == "log points"]
     return found
+
+
+def asked_in_process(source: str, factor: str, level: str, *ladders: Steps) -> dict[str, Finding]:
+    """Return a level's premium in each equation of some ladders, by equation: not rounded."""
+    records = sl.load(source)
+    sample = sl.draw(records, sl.standard(records))
+    asked = [sl.ladder(sample, factor, steps) for steps in ladders]  # of more and more held equal
+    found = [sl.contrast(rung.estimate, factor, level) for each in asked for rung in each.rungs]
+    return {str(finding.equation): finding for finding in found}
+
+
+def assert_told(findings: list[dict[str, Any]], exact: Finding) -> None:
+    """Assert that a report tells an equation's premium rounded, and as it is but for that."""
+    told = premium(findings, str(exact.equation))
+    for name in ("value", "low", "high"):
+        assert told[name] == pytest.approx(getattr(exact, name), abs=TOLD)
+    assert told["se"] == pytest.approx(exact.se, rel=0.05)
 
 
 def to_pandas(table: pl.DataFrame) -> pd.DataFrame:
@@ -73,6 +93,22 @@ def acs_rows(project: Path, mirror: Path) -> tuple[pd.DataFrame, np.ndarray]:
     kept = kept.drop_nulls(["pay_hourly_usd", "education", "experience_years", "role", "region"])
     columns = ["pay_hourly_usd", "education", "experience_years", "age", "role", "region", "weight"]
     return to_pandas(kept.select(columns)), np.array(kept["replicate_weights"].to_list())
+
+
+DEGREE: Steps = [
+    ("raw gap", []),
+    ("+ experience", ["experience_spline", "year"]),
+    ("+ role", ["role_family", "role", "seniority"]),
+    ("+ place", ["country", "region"]),
+]
+SAME_AGE: Steps = [("raw gap", []), ("same age", ["age_spline", "year"])]
+REMOTE: Steps = [
+    ("raw gap", []),
+    ("+ person", ["education", "experience_spline", "year"]),
+    ("+ job", ["role", "title", "role_family", "seniority"]),
+    ("+ place", ["country", "region"]),
+    ("+ employer", ["industry", "org_size"]),
+]
 
 
 def test_02_degree_on_acs(
@@ -94,12 +130,14 @@ def test_02_degree_on_acs(
         f"{raw} + experience_spline + role + region": f"{degree} + {spline} + C(role) + C(region)",
         f"{raw} + age_spline": f"{degree} + {same_age}",
     }
+    exact = asked_in_process("acs_pums", "education", "doctorate", DEGREE, SAME_AGE)
     for equation, right in rights.items():
-        found = premium(findings, equation)
+        assert_told(findings, exact[equation])
         model = smf.wls(f"np.log(pay_hourly_usd) ~ {right}", rows, weights=rows["weight"])
         name = f"{degree}[T.doctorate]"
-        assert found["value"] == pytest.approx(model.fit(method="qr").params[name], abs=TOLERANCE)
-        assert found["n"] == round_count(len(rows))
+        assert exact[equation].value == pytest.approx(model.fit(method="qr").params[name], abs=TOLERANCE)
+        assert exact[equation].n == len(rows)
+        assert premium(findings, equation)["n"] == round_count(len(rows))
     # 4/80 times the sum of squared differences of 80 refits, one weight after another
     for equation in (raw, f"{raw} + experience_spline + role + region"):
         model = smf.wls(f"np.log(pay_hourly_usd) ~ {rights[equation]}", rows, weights=rows["weight"])
@@ -108,7 +146,7 @@ def test_02_degree_on_acs(
         theta = model.fit(method="qr").params.iloc[position]
         refits = [np.linalg.solve(x.T @ (w[:, None] * x), x.T @ (w * y))[position] for w in replicates.T]
         se = np.sqrt(4 / 80 * sum((refit - theta) ** 2 for refit in refits))
-        assert premium(findings, equation)["se"] == pytest.approx(se, abs=TOLERANCE)
+        assert exact[equation].se == pytest.approx(se, abs=TOLERANCE)
     assert "Six small US states" in findings[0]["headline"]
     assert "2018" in findings[0]["headline"]
 
@@ -118,7 +156,9 @@ def test_04_remote_and_place_on_aijobs(project: Path, mirror: Path, inspect: Cal
     assert_kept(findings, "remote_aijobs")
     seen = inspect(page)
     assert seen.whole, seen
-    table = sl.load("aijobs").table.filter(pl.col("pay_annual_usd") > 0, pl.col("employment") != "freelance")
+    table = sl.load("aijobs").table.filter(
+        pl.col("pay_annual_usd") > 0, ~pl.col("employment").is_in(["freelance", "part-time"])
+    )
     while True:  # a posting alone at its title or country fits itself
         kept = table.filter(~pl.col("title").is_unique() & ~pl.col("country").is_unique())
         if len(kept) == len(table):
@@ -139,12 +179,14 @@ def test_04_remote_and_place_on_aijobs(project: Path, mirror: Path, inspect: Cal
             f"{mode} + C(year) + C(title) + C(seniority) + C(country) + C(org_size)"
         ),
     }
+    exact = asked_in_process("aijobs", "work_mode", "remote", REMOTE)
     for equation, right in rights.items():
+        assert_told(findings, exact[equation])
         fitted = smf.ols(f"np.log(pay_annual_usd) ~ {right}", rows).fit(method="qr")
-        found = premium(findings, equation)
-        assert found["value"] == pytest.approx(fitted.params[name], abs=TOLERANCE), equation
-        assert found["n"] == round_count(len(rows))
-    assert premium(findings, "log_pay ~ work_mode + year")["se"] == pytest.approx(
+        assert exact[equation].value == pytest.approx(fitted.params[name], abs=TOLERANCE), equation
+        assert exact[equation].n == len(rows)
+        assert premium(findings, equation)["n"] == round_count(len(rows))
+    assert exact["log_pay ~ work_mode + year"].se == pytest.approx(
         leave_one_cluster_out(rows, f"{mode} + C(year)", name), abs=TOLERANCE
     )
     assert findings[0]["headline"].startswith("Advertised midpoints, not pay")
