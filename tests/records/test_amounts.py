@@ -196,3 +196,21 @@ def test_neighbours_of_a_list_of_completed_years_touch(begin: int, width: int) -
     first, second = band_columns(pl.Series(told), "age", "age", step=1.0).rows(named=True)
     assert first["age_high"] == second["age_low"]
     assert first["age"] == begin + width / 2
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        *(
+            ("3 міс.", 0.25),
+            ("6 мес", 0.5),
+            ("1 рік 3 міс.", 1.25),
+            ("4 mo.", 1 / 3),
+            ("2 yrs 3 mos", 2.25),
+            ("6 kk.", 0.5),
+        ),
+        *(("6 månader", 0.5), ("3 år 6 mån", 3.5), ("6 miesięcy", 0.5), ("5 lat", 5.0), ("2 J.", 2.0), ("1,5 v.", 1.5)),
+    ],
+)
+def test_months_and_years_are_read_in_their_short_forms(text: str, years: float) -> None:
+    assert read_band(text) == pytest.approx((years, years))

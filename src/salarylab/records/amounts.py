@@ -31,10 +31,13 @@ WORDS: dict[str, tuple[str, ...]] = {
     "year": (
         *("years", "year", "yrs", "yr", "vuotta", "vuosi", "vuoden", "v", "jahre", "jahren", "jahr", "jahres"),
         *("años", "año", "ans", "an", "années", "année", "роки", "років", "року", "рік", "лет", "года", "год"),
+        *("v.", "j", "j.", "р", "р.", "г", "г.", "år", "lat", "lata", "rok", "roku"),
     ),
     "month": (
         *("months", "month", "mo", "kuukautta", "kuukausi", "kuukauden", "kk", "monate", "monaten", "monat"),
         *("meses", "mes", "mois", "місяці", "місяців", "місяць", "місяця", "месяцев", "месяца", "месяц"),
+        *("mo.", "mos", "mos.", "mon", "mon.", "kk.", "міс", "міс.", "мес", "мес.", "månader", "månad", "mån", "mån."),
+        *("miesięcy", "miesiące", "miesiąc", "mies", "mies."),
     ),
     "<": (
         *("<", "≤", "<=", "less than", "fewer than", "under", "below", "up to", "alle", "enintään"),
