@@ -10,6 +10,7 @@ import csv
 import io
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -188,7 +189,7 @@ def _header(raw: Path | bytes, dialect: Dialect, thing: str) -> list[str]:
         )
     except (csv.Error, StopIteration) as error:
         raise _unreadable(thing, f"no header ({error})") from error
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted(name for name, times in Counter(header).items() if times > 1)
     if twice:
         raise _unreadable(thing, f"columns of the same name: {', '.join(map(repr, twice))}", "each name once")
     return header
@@ -244,7 +245,7 @@ def _require_safe(archive: zipfile.ZipFile, thing: str) -> None:
     """Raise ``DataError`` for an archive whose names leave its folder, stand twice, or unpack without end."""
     names = archive.namelist()
     outside = [name for name in names if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     total, packed = sum(m.file_size for m in archive.infolist()), sum(m.compress_size for m in archive.infolist())
     if outside or twice:
         found = f"names that leave its folder or stand twice: {', '.join([*outside, *twice][:5])}"
