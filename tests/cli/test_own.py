@@ -329,6 +329,26 @@ def test_rows_that_are_not_kept_are_counted(tell: Tell) -> None:
         sl.load("own:pay.toml")
 
 
+def test_what_is_lost_or_far_from_the_rest_is_told(tell: Tell) -> None:
+    rows = [f"{50 + i % 20}000,BSc,Finland,3 years" for i in range(180)]
+    rows += ["ask my boss 12,BSc,Finland,3 years"] * 15 + ["60,BSc,Finland,many"] * 12
+    Path("pay.csv").write_text("\n".join(["Annual base salary USD,Degree,Country,Years of experience", *rows]))
+    tell("own", "new", "pay.csv")
+    mapping = Path("pay.toml")
+    mapping.write_text(mapping.read_text().replace('value = ""', "value = 2024"))
+    code, out, err = tell("own", "check", "pay.toml")
+    assert (code, err) == (0, "")
+    assert out.startswith("check the losses: ")
+    assert "ask my boss 9: about 20 rows" in out
+    assert "under 1/20 of the median in about 10 rows" in out
+    assert "slip of unit or currency: about 10 rows" in out
+    (read,) = [line for line in out.splitlines() if "3 years" in line]
+    assert read.split()[-3:] == ["3", "about", "200"]
+    (lost,) = [line for line in out.splitlines() if line.split()[1:2] == ["many"]]
+    assert "not answered" in lost
+    assert {"pay_doubt"} <= sl.load("own:pay.toml").asked
+
+
 def test_few_rows_tell_no_quantile(tell: Tell) -> None:
     Path("pay.csv").write_text("Annual base salary USD,Year\n" + "50000,2024\n" * 29)
     tell("own", "new", "pay.csv")

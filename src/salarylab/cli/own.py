@@ -14,6 +14,7 @@ from salarylab.cli.terminal import shown, table
 if TYPE_CHECKING:
     from salarylab.records import Records
     from salarylab.records.own.draft import Draft
+    from salarylab.records.own.losses import Losses
     from salarylab.sources.own import Opened
 
 app = typer.Typer(
@@ -55,11 +56,12 @@ def new(
 def check(mapping: Annotated[Path, typer.Argument(help="The mapping to check.")]) -> None:
     """Check a mapping: every fault at once, or what each raw value became and what can be run."""
     from salarylab.records.own.fates import fates
+    from salarylab.records.own.losses import losses
     from salarylab.sources import own
 
     opened = own.opened(str(mapping))
     records = own.records(opened)
-    _tell_rows(records)
+    _tell_rows(records, losses(opened.file.cells, opened.rows, opened.declared))
     typer.echo("\nwhat every raw value became")
     table(("column", "raw value", "became", "rows"), fates(opened.file.cells, opened.rows, opened.declared).rows())
     _tell_pay(records)
@@ -78,12 +80,20 @@ def _guessed(drafted: Draft) -> list[tuple[str, str]]:
     return [*pay, *units, *year, *columns]
 
 
-def _tell_rows(records: Records) -> None:
-    """Print the rows at each rule that touched any."""
+def _tell_rows(records: Records, lost: Losses) -> None:
+    """Print the rows at each rule that touched any, and the shapes of pay that could not be read."""
     from salarylab.disclosure import show_count
 
     size = show_count(len(records.table))
-    typer.echo(f"good: {show_count(records.raw_rows)} raw rows, {size} records\n")
+    verdict = "check the losses" if lost.are_many else "good"
+    typer.echo(f"{verdict}: {show_count(records.raw_rows)} raw rows, {size} records")
+    if lost.lost:
+        typer.echo(f"pay is stated in {show_count(lost.stated)} rows and lost in {show_count(lost.lost)} of them")
+    if lost.shapes:
+        typer.echo("pay that can't be read, each run of digits as 9; amounts in words are read as a band = …")
+        for shape, count in lost.shapes:
+            typer.echo(f"  {shape}: {show_count(count)} rows")
+    typer.echo("")
     touching = [step for step in records.steps if step.touched]
     if touching:
         table(("rule", "kind", "rows"), [(step.rule, step.kind, show_count(step.touched)) for step in touching])
@@ -91,8 +101,10 @@ def _tell_rows(records: Records) -> None:
 
 
 def _tell_pay(records: Records) -> None:
-    from salarylab.disclosure import significant
+    """Print quartiles of pay, and the rows whose pay is far from them."""
+    from salarylab.disclosure import show_count, significant
     from salarylab.records.own.fates import quantiles
+    from salarylab.records.own.losses import TAIL, tails
 
     told = quantiles(records.table["pay_annual_usd"])
     if told is None:
@@ -100,6 +112,13 @@ def _tell_pay(records: Records) -> None:
     else:
         shares = "   ".join(f"p{100 * share:.0f} {significant(value):,.0f}" for share, value in told.items())
         typer.echo(f"\npay, USD a year: {shares}")
+    far = zip((f"under 1/{TAIL:.0f} of", f"over {TAIL:.0f} times"), tails(records.table["pay_annual_usd"]), strict=True)
+    for where, count in far:
+        if count:
+            remedy = "are decimal, thousands, period and currency right?"
+            typer.echo(f"warning  pay {where} the median in {show_count(count)} rows: {remedy}")
+    if "pay_doubt" in records.asked and (doubted := records.table["pay_doubt"].count()):
+        typer.echo(f"pay that looks like a slip of unit or currency: {show_count(doubted)} rows, counted, none mended")
 
 
 def _tell_reach(records: Records, opened: Opened, mapping: Path) -> None:

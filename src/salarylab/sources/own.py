@@ -16,6 +16,7 @@ import polars as pl
 from salarylab.errors import DataError, Fault
 from salarylab.paths import project_root
 from salarylab.records import Records, exchange
+from salarylab.records.audit import Ledger
 from salarylab.records.own.draft import Draft, draft
 from salarylab.records.own.file import OwnFile, read_own
 from salarylab.records.own.mapping import OwnMapping, read_mapping
@@ -23,6 +24,7 @@ from salarylab.records.own.pay import asked_pay
 from salarylab.records.own.place import not_there
 from salarylab.records.own.table import clean, lay_out
 from salarylab.records.roles import ASSIGNED, assign
+from salarylab.records.slips import CONFUSABLE, find_slips
 from salarylab.records.table import from_ledger
 from salarylab.source import FileStamp, Provenance, Source
 
@@ -107,7 +109,23 @@ def records(own: Opened) -> Records:
     ledger = clean(own.rows)
     if _reads_titles(declared):
         ledger = assign(ledger, skills="skills" if "skills" in declared.columns else None)
-    return from_ledger(ledger, provenance)
+    return from_ledger(_doubted(ledger, declared), provenance)
+
+
+def _doubted(ledger: Ledger, declared: OwnMapping) -> Ledger:
+    """Flag pay that looks like a slip of unit or currency beside what is usual; none is mended."""
+    if not (groups := _groups(declared)):
+        return ledger
+    confusable = CONFUSABLE if declared.pay.currency.column is not None else ()
+    return find_slips(ledger, by=groups, confusable=confusable, who="pay")
+
+
+def _groups(declared: OwnMapping) -> list[str]:
+    """Return the columns that tell what pay is usual: those of country, role and year that the file tells."""
+    told = {"country", "role"} & set(declared.columns)
+    told |= {"year"} if declared.year.column is not None else set()
+    told |= {"role"} if _reads_titles(declared) else set()
+    return sorted(told)
 
 
 def _reads_titles(declared: OwnMapping) -> bool:
@@ -138,6 +156,7 @@ def _source(own: Opened) -> Source:
     ends = {"experience_low", "experience_high", "age_low", "age_high"} & set(own.rows.columns)
     asked = asked_pay(declared) | set(declared.columns) | set(declared.constants) | ends
     asked |= ASSIGNED if _reads_titles(declared) else set()
+    asked |= {"pay_doubt"} if _groups(declared) else set()
     return replace(
         SOURCE,
         title=said.get("title", f"Your own file {name}"),

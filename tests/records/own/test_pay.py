@@ -8,9 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from salarylab.errors import DataError, Fault
 from salarylab.records import exchange
 from salarylab.records.own.mapping import OwnMapping, read_mapping
-from salarylab.records.own.pay import NO_PART, OPEN, REJECT, asked_pay, lay_out_pay
+from salarylab.records.own.pay import NO_PART, OPEN, REJECT, UNREAD_PART, asked_pay, lay_out_pay
 
 FILE = '[file]\npath = "pay.csv"\n[year]\nvalue = 2024\n[pay]\n'
 FIXED = 'currency = "USD"\nperiod = "year"\n'
@@ -118,3 +119,23 @@ def test_the_words_of_the_stated_currency_are_no_part_of_the_number(tmp_path: Pa
     pay = f'column = "Pay"\nconcept = "base"\ncurrency = "{code}"\nperiod = "year"\nusd_rate = 2.0'
     rows = laid_out(pl.DataFrame({"Pay": [text, "9000 XYZ", "1"]}), read(tmp_path, pay))
     assert rows["pay_annual_usd"].to_list() == [4_500.0, None, 0.5]
+
+
+def test_a_part_in_words_is_read_and_one_that_is_none_is_counted(tmp_path: Path) -> None:
+    declared = read(tmp_path, 'column = "Pay"\nbonus = "Bonus"\nconcept = "base"\n' + FIXED)
+    cells = pl.DataFrame({"Pay": ["100"] * 6, "Bonus": ["10k", "5,000", "4-9k", "15%", "-1", None]})
+    rows = laid_out(cells, declared)
+    assert rows["bonus_usd"].to_list() == [10_000.0, 5_000.0, 6_000.0, None, None, None]  # √(4 · 9) is 6
+    assert rows[UNREAD_PART.format("bonus")].to_list() == [False, False, False, True, True, False]
+
+
+def test_market_rates_that_cannot_be_fetched_say_what_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise DataError(Fault("rates", "HTTPSConnectionPool(…)", "a file", "check the net")) from OSError("no net")
+
+    monkeypatch.setattr(exchange, "fetch", away)
+    pay = 'column = "Pay"\nconcept = "base"\ncurrency = "EUR"\nperiod = "year"\nusd_rate = "market"'
+    when = pl.DataFrame({"year": [2024], "month": [1]}, schema={"year": pl.Int32, "month": pl.Int32})
+    _, (fault,) = lay_out_pay(pl.DataFrame({"Pay": ["90"]}), read(tmp_path, pay), None, when)
+    assert "HTTPS" not in str(fault)
+    assert "usd_rate = { EUR = … }" in fault.remedy

@@ -12,18 +12,20 @@ from salarylab import schema
 from salarylab.errors import DataError, Fault
 from salarylab.records.amounts import HIGH, LOW, bands
 from salarylab.records.own.answer import Answer
+from salarylab.records.own.bare import bare
 from salarylab.records.own.cells import plain
 from salarylab.records.own.layout import Layout
 from salarylab.records.own.mapping import OwnMapping
 from salarylab.records.own.pay_terms import Pay
 from salarylab.records.own.rates import rates
-from salarylab.records.own.words import without_currency
 from salarylab.records.recode import to_levels, to_number
 from salarylab.units import PERIODS_PER_YEAR, WEEKS_PER_YEAR
 
 REJECT = "reject: "  # heads the name of a column that marks rows to remove; the rest is the reason
+UNREADABLE = f"{REJECT}pay is not a readable number"
 OPEN = "flag: pay is an open band, which stands at its lower end"
-NO_PART = "flag: a part of pay is blank and counted as none"
+NO_PART = "flag: a part of pay is blank or not readable, and counted as none"
+UNREAD_PART = "flag: {} is stated and not readable, counted as not answered"
 
 
 def lay_out_pay(
@@ -41,7 +43,8 @@ def lay_out_pay(
     faults += [*wrong, *more]
     if not pay.columns or not (pay.column or pay.is_range or pay.summed):
         return rate.with_columns(period).drop("per_usd"), tuple(faults)
-    stated = _stated(_unsigned(cells, pay), pay, declared.layout)
+    named = [name for name in pay.amounts if name in cells.columns]
+    stated = _stated(cells.with_columns(bare(cells[name], pay) for name in named), pay, declared.layout)
     if stated["any"].any() and not (stated[LOW].is_not_null() & stated[HIGH].is_not_null()).any():
         faults.append(_nothing_read(cells, pay, declared.layout))
     weekly = pl.Series("hours", [None] * len(cells), pl.Float64) if hours is None else hours.alias("hours")
@@ -83,17 +86,10 @@ def _answered(cells: pl.DataFrame, answer: Answer) -> pl.DataFrame:
     return cells.select(pl.when(~pl.col(name).is_in(list(answer.nothing))).then(pl.col(name)).alias(name))
 
 
-def _unsigned(cells: pl.DataFrame, pay: Pay) -> pl.DataFrame:
-    """Return the cells of pay without the words of its currency ("9000 zł"), where the mapping states one."""
-    if not pay.currency.value:
-        return cells
-    amounts = [name for name in pay.amounts if name in cells.columns]
-    return cells.with_columns(without_currency(cells[name], [pay.currency.value]) for name in amounts)
-
-
 def _stated(cells: pl.DataFrame, pay: Pay, layout: Layout) -> pl.DataFrame:
     """Return the two ends of pay as numbers (equal for one figure), its parts, and which cells were filled."""
-    parts = {name: to_number(part.column, **_marks(layout)) for name, part in pay.parts.items()}
+    parts = {name: _amounts(cells[part.column], layout) for name, part in pay.parts.items()}
+    parts |= {f"{name} is stated": cells[part.column].is_not_null() for name, part in pay.parts.items()}
     if pay.band is not None:
         ends = bands(plain(cells[pay.band], layout))
         filled = cells[pay.band].is_not_null().alias("any")
@@ -108,6 +104,13 @@ def _stated(cells: pl.DataFrame, pay: Pay, layout: Layout) -> pl.DataFrame:
     filled_cells = [pl.col(name).is_not_null() for name in names]
     whole = {"any": pl.any_horizontal(filled_cells), "all": pl.all_horizontal(filled_cells)}
     return cells.select(low.alias(LOW), high.alias(HIGH), **whole, **parts)
+
+
+def _amounts(cells: pl.Series, layout: Layout) -> pl.Series:
+    """Return a part of pay: a plain number, or what stands for a band or an amount in words ("10k")."""
+    number = cells.to_frame("cell").select(to_number("cell", **_marks(layout))).to_series()
+    wordy = pl.select(pl.when(number.is_null()).then(cells)).to_series()
+    return bands(plain(wordy, layout)).select(pl.coalesce(number, _of_band())).to_series()
 
 
 def _marks(layout: Layout) -> dict[str, str]:
@@ -155,11 +158,19 @@ def _middle(pay: Pay) -> pl.Expr:
     An open band stands at its lower end, and one from zero ("under 20k") at half its upper end, as its
     geometric midpoint is zero.
     """
-    low, high = pl.col(LOW), pl.col(HIGH)
     if not pay.is_range:
-        return low
-    middle = pl.when(high.is_infinite()).then(low).otherwise((low * high).sqrt())
-    return pl.when((low == 0) & high.is_finite()).then(high / 2).otherwise(middle) if pay.band else middle
+        return pl.col(LOW)
+    return _of_band() if pay.band else _geometric()
+
+
+def _geometric() -> pl.Expr:
+    low, high = pl.col(LOW), pl.col(HIGH)
+    return pl.when(high.is_infinite()).then(low).otherwise((low * high).sqrt())
+
+
+def _of_band() -> pl.Expr:
+    low, high = pl.col(LOW), pl.col(HIGH)
+    return pl.when((low == 0) & high.is_finite()).then(high / 2).otherwise(_geometric())
 
 
 def _marks_of_pay(pay: Pay, known: pl.Expr, rate: pl.Expr) -> dict[str, pl.Expr]:
@@ -167,7 +178,7 @@ def _marks_of_pay(pay: Pay, known: pl.Expr, rate: pl.Expr) -> dict[str, pl.Expr]
     low, high = pl.col(LOW), pl.col(HIGH)
     reasons = {
         "only one end of the pay range is stated": ~pl.col("all"),
-        "pay is not a readable number": low.is_null() | high.is_null(),
+        UNREADABLE.removeprefix(REJECT): low.is_null() | high.is_null(),
         "pay is below zero": (low < 0) | (high < 0),
         "the lower end of pay is above the upper": low > high,
         "currency of pay is not stated or has no rate": pl.col("currency").is_null() | rate.is_null(),
@@ -178,6 +189,10 @@ def _marks_of_pay(pay: Pay, known: pl.Expr, rate: pl.Expr) -> dict[str, pl.Expr]
         marks[OPEN] = known & high.is_infinite()
     if pay.summed[1:]:
         marks[NO_PART] = known & pl.any_horizontal(pl.col(name).is_null() for name in pay.summed[1:])
+    for name in pay.parts:
+        if name not in pay.summed[:1]:
+            unread = pl.col(name).is_null() | (pl.col(name) < 0)
+            marks[UNREAD_PART.format(name)] = pl.col(f"{name} is stated") & unread
     return marks
 
 

@@ -10,6 +10,9 @@ from salarylab.records.own.mapping import OwnMapping
 from salarylab.records.own.pay_terms import Rates
 from salarylab.records.reading import read_csv
 
+LISTED = 5
+"""Currencies that a remedy names."""
+
 
 def rates(
     cells: pl.DataFrame, declared: OwnMapping, when: pl.DataFrame | None = None
@@ -24,7 +27,9 @@ def rates(
     try:
         found = _found(codes, declared.pay.rates, when)
     except DataError as error:
-        return pl.DataFrame([codes, nobody]), error.faults
+        away = declared.pay.rates.market and isinstance(error.__cause__, OSError)
+        faults = (_no_market(codes, declared),) if away else error.faults
+        return pl.DataFrame([codes, nobody]), faults
     coded = pl.DataFrame([codes, found])
     stray = coded.filter(pl.col("currency").is_not_null() & pl.col("per_usd").is_null())
     named = pl.when(pl.col("per_usd").is_not_null()).then(pl.col("currency")).alias("currency")
@@ -61,6 +66,18 @@ def _table(rates: Rates) -> pl.DataFrame:
     if not path.is_file():
         raise DataError(Fault(f"rates {path.name}", "no such file", "a CSV of exchange rates", "check its path"))
     return read_csv(path, thing=f"rates {path.name}")
+
+
+def _no_market(codes: pl.Series, declared: OwnMapping) -> Fault:
+    """Return the fault of market rates that are not at hand; how the net failed helps nobody here."""
+    foreign = [code for code in codes.drop_nulls().unique().sort() if code != "USD"]
+    rates = ", ".join(f"{code} = …" for code in foreign[:LISTED])
+    return Fault(
+        f"{declared.path.name} [pay] usd_rate",
+        "the market's rates are not at hand, and could not be fetched",
+        f"the Federal Reserve's {exchange.FILE.name}, fetched once from {exchange.FILE.url}",
+        f"be online once, or write usd_rate = {{ {rates} }} in local units per US dollar",
+    )
 
 
 def _no_rate(codes: pl.Series, stray: pl.DataFrame, declared: OwnMapping, when: pl.DataFrame | None) -> Fault:
