@@ -50,7 +50,8 @@ def projections(of: Sample, equations: Sequence[tuple[str, ...]] = EQUATIONS) ->
 def surveyed(seed: int, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> pl.DataFrame:
     """Return every reported term of the equations in one generated survey, dirt and cleaning included.
 
-    Columns: equation, then those of ``Estimate.terms``, then truth: the term's projection, in log points.
+    Columns: equation, then those of ``Estimate.terms`` with exact degrees of freedom, then truth: the term's
+    projection, in log points.
     """
     records = source.load(seed=seed)
     sample = draw(records, standard(records))
@@ -59,7 +60,7 @@ def surveyed(seed: int, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> pl.
         estimate = fit(build(Spec(factors=factors), sample))
         each = np.eye(len(estimate.coefficients))
         known = pl.Series("truth", [truth_of(estimate.design, row) for row in each], dtype=pl.Float64)
-        shown = estimate.terms.with_columns(known)
+        shown = estimate.terms.with_columns(known, df=pl.Series(estimate.df))
         shown = shown.filter(pl.col("level").is_not_null() & pl.col("se").is_not_null())
         parts.append(shown.select(pl.lit(estimate.design.spec.formula).alias("equation"), pl.all()))
     return pl.concat(parts)
