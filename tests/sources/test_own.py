@@ -436,8 +436,9 @@ def test_a_wrong_path_names_the_folder_and_near_names(own: Path) -> None:
 @pytest.mark.parametrize("text", ["", "# nothing\n", "[file]\n[pay]\n[year]\n", '[file]\npath = "gone.csv"\n'])
 def test_a_mapping_that_says_nothing_is_refused_not_a_defect(own: Path, text: str) -> None:
     (own / "mapping.toml").write_text(text)
-    with pytest.raises(DataError, match=r"mapping\.toml"):
+    with pytest.raises(DataError, match=r"mapping\.toml") as caught:
         sl.load(f"own:{own / 'mapping.toml'}")
+    assert sum("path" in fault.thing or "own file" in fault.thing for fault in caught.value.faults) == 1
 
 
 def test_pay_that_waits_is_listed_once(own: Path) -> None:

@@ -65,7 +65,8 @@ def opened(mapping: str) -> Opened:
     try:
         file = read_own(declared.layout)
     except DataError as error:
-        faults += error.faults
+        unsaid = any(fault.thing.endswith("[file] path") for fault in faults)  # one fault of the path is enough
+        faults += () if unsaid else error.faults
         file = OwnFile(pl.DataFrame(schema=dict.fromkeys(declared.raw_columns, pl.String)), "")
     rows, more = lay_out(file.cells, declared)
     if faults or more:

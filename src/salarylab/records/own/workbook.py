@@ -102,7 +102,7 @@ def find_table(content: bytes, layout: Layout) -> tuple[Sheet, dict[str, str]]:
 
 def _names(content: bytes, thing: str) -> list[str]:
     require_workbook(content, thing=thing)
-    return list(_sheets(content, thing, sheet_id=0, read_options={"n_rows": 1}))
+    return list(_sheets(content, thing, sheet_id=0, read_options={"dtypes": "string", "n_rows": 1}))
 
 
 def _grid(content: bytes, name: str, thing: str) -> _Grid:
