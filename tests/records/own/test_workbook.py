@@ -103,9 +103,9 @@ def test_the_header_is_found_below_a_title_and_numbered_as_excel_does(tmp_path: 
 
 
 def test_the_first_sheet_that_looks_like_a_table_is_chosen(tmp_path: Path) -> None:
-    sniffed = sniff(saved(tmp_path, {"Notes": NOTES, "Answers": TITLED, "More": MIXED}))
+    sniffed = sniff(saved(tmp_path, {"Empty": {}, "Notes": NOTES, "Answers": TITLED, "More": MIXED}))
     assert (sniffed.layout.sheet, sniffed.layout.header) == ("Answers", 4)
-    assert "first of 3" in sniffed.because["sheet"]
+    assert "first of 4" in sniffed.because["sheet"]
 
 
 def test_a_missing_sheet_lists_those_that_are_there(tmp_path: Path) -> None:
@@ -115,6 +115,12 @@ def test_a_missing_sheet_lists_those_that_are_there(tmp_path: Path) -> None:
     (fault,) = caught.value.faults
     assert fault.expected == "one of: Notes, Answers"
     assert "did you mean 'Answers'?" in fault.remedy
+
+
+def test_a_workbook_without_a_table_is_refused(tmp_path: Path) -> None:
+    for sheets in ({"A": {}}, {"A": {}, "Notes": NOTES}):
+        with pytest.raises(DataError, match="no sheet that looks like a table"):
+            sniff(saved(tmp_path, sheets))
 
 
 @pytest.mark.parametrize("header", [1, 3, 8])

@@ -72,11 +72,7 @@ def read_workbook(content: bytes, layout: Layout) -> Sheet:
     can't be read, and for a sheet or a header that is not there.
     """
     thing = f"own file {layout.path.name}"
-    names = _names(content, thing)
-    name = names[0] if layout.sheet is None else layout.sheet
-    if name not in names:
-        remedy = did_you_mean(name, names) or "name one of them: sheet = … under [file], or --sheet"
-        raise DataError(Fault(f"{thing}: sheet {name!r}", "no such sheet", f"one of: {', '.join(names)}", remedy))
+    name = _names(content, layout.sheet, thing)[0]
     grid = _grid(content, name, thing)
     return _below(name, grid, grid.start if layout.header is None else layout.header, thing)
 
@@ -87,8 +83,7 @@ def find_table(content: bytes, layout: Layout) -> tuple[Sheet, dict[str, str]]:
     A sheet that the layout names is taken as it is. Raises ``DataError`` as ``read_workbook`` does.
     """
     thing = f"own file {layout.path.name}"
-    first = read_workbook(content, layout).name
-    names = [first] if layout.sheet is not None else _names(content, thing)
+    names = _names(content, layout.sheet, thing)
     for name in names:
         grid = _grid(content, name, thing)
         sheet = _below(name, grid, grid.start + _header(grid), thing) if len(grid.cells) else None
@@ -100,9 +95,14 @@ def find_table(content: bytes, layout: Layout) -> tuple[Sheet, dict[str, str]]:
     raise DataError(Fault(thing, found, "a header and rows of cells below it", "name the sheet with --sheet"))
 
 
-def _names(content: bytes, thing: str) -> list[str]:
+def _names(content: bytes, sheet: str | None, thing: str) -> list[str]:
+    """Return the names of all sheets, or the one asked for."""
     require_workbook(content, thing=thing)
-    return list(_sheets(content, thing, sheet_id=0, read_options={"dtypes": "string", "n_rows": 1}))
+    names = list(_sheets(content, thing, sheet_id=0, read_options={"dtypes": "string", "n_rows": 1}))
+    if sheet is None or sheet in names:
+        return names if sheet is None else [sheet]
+    remedy = did_you_mean(sheet, names) or "name one of them: sheet = … under [file], or --sheet"
+    raise DataError(Fault(f"{thing}: sheet {sheet!r}", "no such sheet", f"one of: {', '.join(names)}", remedy))
 
 
 def _grid(content: bytes, name: str, thing: str) -> _Grid:
