@@ -118,7 +118,8 @@ def test_a_missing_sheet_lists_those_that_are_there(tmp_path: Path) -> None:
 
 
 def test_a_workbook_without_a_table_is_refused(tmp_path: Path) -> None:
-    for sheets in ({"A": {}}, {"A": {}, "Notes": NOTES}):
+    workbooks: tuple[dict[str, dict[int, Row]], ...] = ({"A": {}}, {"A": {}, "Notes": NOTES})
+    for sheets in workbooks:
         with pytest.raises(DataError, match="no sheet that looks like a table"):
             sniff(saved(tmp_path, sheets))
 
