@@ -287,3 +287,16 @@ def test_a_weighted_source_is_weighted_and_says_so(make_records: Any) -> None:
     assert np.sqrt(np.diag(estimate.covariance)) == pytest.approx(peer.fit(cov_type="HC2").bse, rel=1e-10)
     assert estimate.rule.endswith("; weighted")
     assert not sl.fit(sl.build(spec, sl.draw(records))).rule.endswith("; weighted")
+
+
+def test_a_factor_that_one_side_alone_answered_is_not_held_equal(make_records: Any) -> None:
+    n = 40
+    records = make_records(
+        pay_annual_usd=[50_000.0 + 137.0 * (i % 37) for i in range(2 * n)],
+        work_mode=["remote"] * n + ["not remote"] * n,
+        region=[None] * n + ["North", "South"] * (n // 2),
+        country=["FI", "SE"] * n,
+    )
+    found = sl.ladder(sl.draw(records), "work_mode", [("raw", []), ("+ place", ["region", "country"])])
+    assert found.last.n == 2 * n
+    assert found.left_out == ("region: answered by one side of the comparison only",)

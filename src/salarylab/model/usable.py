@@ -47,21 +47,24 @@ def usable(sample: Sample, factors: Sequence[str]) -> tuple[tuple[str, ...], tup
 def usable_together(sample: Sample, factor: str, beside: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the factors that can be held equal beside one, on the rows that answer all, and why others can't.
 
-    Judged are the rows that answered ``factor``. Where nobody answered all that is left, the factor that fewest
-    answered goes first; then those of which one value is left.
+    Judged are the rows that answered ``factor``. Where nobody answered all that is left, or all who did are of one
+    level of ``factor``, the factor that fewest answered goes first; then those of which one value is left.
     """
     part = declared_factor(factor)
     among = sample.without(part.expression.is_null(), f"not answered: {factor}") if _asked(sample, factor) else sample
     kept, out = (list(names) for names in usable(among, beside))
+    comparable = _asked(sample, factor) and len(usable(among, [factor])[0]) > 0
     while kept:
-        values = among.table.select(declared_factor(name).expression.alias(name) for name in kept)
+        values = among.table.select(declared_factor(name).expression.alias(name) for name in (factor, *kept))
         whole = values.drop_nulls()
         alone = [name for name in kept if whole[name].n_unique() < 2]
-        if not alone:
+        lost = comparable and whole[factor].n_unique() < 2
+        if not (alone or lost):
             break
-        goes = alone[0] if len(whole) else max(kept, key=lambda name: values[name].null_count())
+        goes = max(kept, key=lambda name: values[name].null_count()) if lost or not len(whole) else alone[0]
         kept.remove(goes)
-        out.append(f"{declared_factor(goes).label}: one value only where the others are answered")
+        why = "answered by one side of the comparison only" if lost else "one value only where the others are answered"
+        out.append(f"{declared_factor(goes).label}: {why}")
     return tuple(kept), tuple(out)
 
 

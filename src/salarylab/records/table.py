@@ -71,8 +71,8 @@ class Records:
 
 
 def _told(count: int) -> int | None:
-    """Return a count as a card tells it: rounded, None below ten. An exact one would give away rows removed."""
-    return round_count(count) if count >= MIN_CELL else None
+    """Return a count as a card tells it: rounded, None for 1 to 9. An exact one would give away rows removed."""
+    return round_count(count) if count >= MIN_CELL or not count else None
 
 
 def from_ledger(ledger: Ledger, provenance: Provenance, asked: Iterable[str] | None = None) -> Records:

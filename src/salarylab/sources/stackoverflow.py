@@ -497,7 +497,8 @@ def _at_hand() -> list[int]:
     mirror, here = mirror_folder(), raw_folder(SOURCE.key)
     brought = {year for year in WAVES if mirror is not None and (mirror / str(_file(year).mirror)).is_file()}
     if not (found := [year for year in WAVES if year in brought or (here / _file(year).name).is_file()]):
-        remedy = f"name years, such as years=[{max(WAVES)}], to download them; licence: {SOURCE.licence}"
+        remedy = f"name a year to download it: --set 'years=[{max(WAVES)}]', in Python years=[{max(WAVES)}]; "
+        remedy += f"licence: {SOURCE.licence}"
         raise DataError(Fault(f"{SOURCE.key}: years", "none named, and no file at hand", "a year's file", remedy))
     return found
 
