@@ -295,7 +295,7 @@ def test_a_factor_that_one_side_alone_answered_is_not_held_equal(make_records: A
         pay_annual_usd=[50_000.0 + 137.0 * (i % 37) for i in range(2 * n)],
         work_mode=["remote"] * n + ["not remote"] * n,
         region=[None] * n + ["North", "South"] * (n // 2),
-        country=["FI", "SE"] * n,
+        country=["FI", "FI", "SE", "SE"] * (n // 2),
     )
     found = sl.ladder(sl.draw(records), "work_mode", [("raw", []), ("+ place", ["region", "country"])])
     assert found.last.n == 2 * n
