@@ -107,6 +107,7 @@ def unanswered(records: Records) -> Figure:
     words = position.mark_text(fontSize=11).encode(
         text=f"{UNANSWERED}:Q", color=alt.condition(dark, alt.value("white"), alt.value("#222"))
     )
+    words = words.transform_filter(f"isValid(datum['{UNANSWERED}'])")
     few = position.mark_text(fontSize=11, color="#777").encode(text=alt.value("few"))
     few = few.transform_filter(f"!isValid(datum['{UNANSWERED}'])")
     years = cells.frame["year"].n_unique()
