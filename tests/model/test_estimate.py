@@ -300,3 +300,23 @@ def test_a_factor_that_one_side_alone_answered_is_not_held_equal(make_records: A
     found = sl.ladder(sl.draw(records), "work_mode", [("raw", []), ("+ place", ["region", "country"])])
     assert found.last.n == 2 * n
     assert found.left_out == ("region: answered by one side of the comparison only",)
+
+
+def test_a_control_whose_levels_follow_from_the_others_is_left_out_and_named(make_records: Any) -> None:
+    n = 120
+    roles = ["data engineer", "QA engineer", "data analyst"] * (n // 3)
+    records = make_records(
+        pay_annual_usd=[50_000.0 + 137.0 * (i % 37) for i in range(n)],
+        education=["bachelor", "master", "master", "bachelor", "bachelor"] * (n // 5),
+        role=roles,
+        # heads are the data engineers, the others are told apart
+        seniority=["head" if role == "data engineer" else ("mid", "senior")[i % 2] for i, role in enumerate(roles)],
+    )
+    found = sl.ladder(sl.draw(records), "education", [("raw", []), ("+ job", ["role", "seniority"])])
+    assert found.left_out == ("seniority: some of its levels follow from the others held equal",)
+    alone = sl.fit(sl.build(sl.Spec(factors=("education", "role"), clusters=None), sl.draw(records)))
+    assert found.last.coefficients == pytest.approx(alone.coefficients)
+    by_role = sl.premium_by(sl.draw(records), "education", "role", ["seniority"])
+    assert isinstance(by_role, sl.GroupPremia)
+    with pytest.raises(ModelError, match="collinear with"):
+        sl.fit(sl.build(sl.Spec(factors=("education", "role", "seniority"), clusters=None), sl.draw(records)))

@@ -13,8 +13,9 @@ from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
 from salarylab.model.contrast import joint_test
 from salarylab.model.design import Design, build
-from salarylab.model.estimate import Estimate, fit
+from salarylab.model.estimate import Estimate
 from salarylab.model.factor import factor as declared_factor
+from salarylab.model.held import fit_holding
 from salarylab.model.premia import levels_of, premia
 from salarylab.model.spec import Spec
 from salarylab.model.usable import determines, usable, usable_together
@@ -85,7 +86,7 @@ def premium_by(
         return Unanswered(f"fewer than two levels of {declared_factor(group).label} have {MIN_CELL} rows at {base}")
     others = [name for name in controls if name not in (factor, group)]
     held = _beside(sample, group, usable_together(sample, factor, others)[0])
-    estimate = fit(build(Spec(factors=(factor, group, *held, f"{factor}:{group}"), bases=given, **asked), sample))
+    estimate = fit_holding(sample, [factor, group], held, [f"{factor}:{group}"], bases=given, **asked)[0]
     frames = [
         premia(estimate, factor, {group: at}).select(pl.lit(_named(estimate, group, at)).alias("group"), pl.all())
         for at in levels_of(estimate, group)

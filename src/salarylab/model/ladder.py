@@ -13,7 +13,8 @@ from typing import Any
 import polars as pl
 
 from salarylab.model.design import build
-from salarylab.model.estimate import Estimate, fit
+from salarylab.model.estimate import Estimate
+from salarylab.model.held import fit_holding
 from salarylab.model.premia import premia
 from salarylab.model.spec import Spec
 from salarylab.model.usable import usable, usable_together
@@ -83,7 +84,9 @@ def ladder(
         added = tuple(name for name in names if name in kept and not (cumulative and name in held))
         if names and not added:
             continue
-        held = (*held, *added) if cumulative else added
-        spec = Spec(factors=(factor, *held), bases=bases, **asked)
-        rungs.append(Rung(label, fit(build(spec, everything))))
-    return Ladder(factor, tuple(rungs), everything, (*out, *gone))
+        beside = (*held, *added) if cumulative else added
+        estimate, held, follow = fit_holding(everything, [factor], beside, bases=bases, **asked)
+        gone = (*gone, *follow)
+        kept = tuple(name for name in kept if name in held or name not in beside)
+        rungs.append(Rung(label, estimate))
+    return Ladder(factor, tuple(rungs), everything, tuple(dict.fromkeys((*out, *gone))))

@@ -40,12 +40,20 @@ class Solution:
         return self.backward @ self.backward.T
 
 
+class CollinearError(ModelError):
+    """Refuse an equation in which some terms follow from others; ``terms`` names those."""
+
+    def __init__(self, terms: Sequence[str], *faults: Fault) -> None:
+        super().__init__(*faults)
+        self.terms = tuple(terms)
+
+
 def solve(x: Array, y: Array, names: Sequence[str], weights: Array | None = None) -> Solution:
     """Fit y on x by (weighted) least squares.
 
     ``x`` has shape (n, k), ``y`` and ``weights`` (n,). Raises ``ModelError`` when there are not more rows
-    than columns, when a value is not finite, or when columns are collinear: all of them, each with the
-    columns that it depends on.
+    than columns, when a value is not finite, or (``CollinearError``) when columns are collinear: all of them, each
+    with the columns that it depends on.
 
     **Source** Golub and Van Loan (2013), Matrix Computations, 4th ed., sections 5.3 and 5.3.8.
 
@@ -97,4 +105,4 @@ def _refuse_collinear(r: Array, names: Sequence[str]) -> None:
                 "drop one of the factors, or choose coarser levels",
             )
         )
-    raise ModelError(*faults)
+    raise CollinearError([names[j] for j in dependent], *faults)
