@@ -12,7 +12,8 @@ import pytest
 from salarylab.errors import DataError
 from salarylab.records import Records, prices
 from salarylab.records import exchange as market
-from salarylab.records.prices import CPI_U, CURRENCY_OF, FILE, WORLD_BANK, factors, side_by_side
+from salarylab.records.currencies import CURRENCY_OF
+from salarylab.records.prices import CPI_U, FILE, WORLD_BANK, factors, side_by_side
 from salarylab.source import fetch
 
 Make = Callable[..., Records]
