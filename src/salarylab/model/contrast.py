@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from salarylab.disclosure import MIN_CELL, show_count, significant
@@ -18,7 +17,7 @@ from salarylab.model.contributors import one_gives_most, rows_of, term_withheld
 from salarylab.model.covariance import bell_mccaffrey
 from salarylab.model.estimate import Estimate, interval, wald
 from salarylab.model.projection import truth_of
-from salarylab.sample import Sample
+from salarylab.model.telling import told_of
 
 Array = NDArray[np.float64]
 
@@ -170,27 +169,7 @@ def _rule(estimate: Estimate, vector: Array) -> str:
 
 
 def _described(estimate: Estimate, subject: str, **numbers: object) -> Finding:
-    """Return a finding with the equation, sample and data of the estimate filled in."""
-    design, provenance = estimate.design, estimate.design.sample.provenance
-    return Finding(
-        question=design.spec.formula,
-        subject=subject,
-        n=estimate.n,
-        outcome=design.outcome.label,
-        equation=design.spec.formula,
-        population=(*design.sample.population, *_losses(design.sample)),
-        source=provenance.source.key,
-        headline=provenance.headline,
-        licence=provenance.source.licence,
-        data_sha256=tuple(stamp.sha256 for stamp in provenance.files),
-        **({"covariance": estimate.rule} | numbers),  # type: ignore[arg-type]
-    )
-
-
-def _losses(sample: Sample) -> tuple[str, ...]:
-    """Return the reasons for which the equation itself lost rows."""
-    built = sample.attrition.filter(pl.col("stage") == "build", pl.col("rows_lost") > 0)
-    return tuple(f"without rows {reason}" for reason in built["reason"])
+    return told_of(estimate.design, subject, **({"covariance": estimate.rule} | numbers))  # type: ignore[arg-type]
 
 
 # The vector of a level
