@@ -1,0 +1,1 @@
+"""Trust: whether an answer would survive another reasonable way of asking."""
