@@ -1,0 +1,53 @@
+"""Joint: tests that several terms are zero at once, as findings."""
+
+from __future__ import annotations
+
+from salarylab.disclosure import MIN_CELL, significant
+from salarylab.errors import ModelError, unknown
+from salarylab.finding import Finding
+from salarylab.model.contrast.linear import described
+from salarylab.model.contributors import term_withheld
+from salarylab.model.estimate import Estimate, wald
+
+
+def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -> Finding:
+    """Return the joint test that all terms of a factor, or of an interaction "a:b", are zero.
+
+    Terms with fewer than ten rows or without a standard error are left out; where none is left, or the
+    variance cannot judge so many, the finding says so and has no value. Raises ``ModelError`` for a factor
+    that is not in the equation.
+
+    **Source** Wald (1943); see ``estimate.wald``.
+    """
+    terms = estimate.design.terms
+    if factor not in (term.factor for term in terms):
+        raise ModelError(unknown("factor of this equation", factor, dict.fromkeys(term.factor for term in terms)))
+    told = subject or f"Joint test that {_words(estimate, factor)}"
+    of_factor = [i for i, term in enumerate(terms) if term.factor == factor]
+    tested = [i for i in of_factor if not (estimate.unidentified[i] or term_withheld(estimate.design, terms[i]))]
+    if not tested:
+        return _untested(estimate, told, "no term with ten rows and a standard error")
+    try:
+        f, df, p = wald(estimate, tested)
+    except ModelError as error:
+        return _untested(estimate, told, f"{error.faults[0].found}; expected {error.faults[0].expected}")
+    df, cell = estimate.told_df(df), min(terms[i].n for i in tested)
+    behind = f"{df:.0f}" if estimate.kind == "replicate" else f"{df:.0f} or more"
+    out = len(of_factor) - len(tested)
+    caveats = (
+        (f"{out} of {len(of_factor)} terms left out: fewer than {MIN_CELL} rows, or no standard error",) if out else ()
+    )
+    told = f"{told}, F({len(tested)}, {behind}) = {significant(f, 2):g}"
+    return described(estimate, told, unit="p-value", value=p, p=p, df=df, smallest_cell=cell, caveats=caveats)
+
+
+def _untested(estimate: Estimate, told: str, why: str) -> Finding:
+    return described(estimate, told, unit="p-value", value=None, smallest_cell=estimate.n, caveats=(why,))
+
+
+def _words(estimate: Estimate, factor: str) -> str:
+    """Return the hypothesis of a joint test in words."""
+    labels = [estimate.design.blocks[name].factor.label for name in factor.split(":")]
+    if len(labels) == 1:
+        return f"pay does not differ by {labels[0]}, given the rest"
+    return f"the premium by {labels[0]} is the same at every {labels[1]}"
