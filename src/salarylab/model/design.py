@@ -69,18 +69,20 @@ class Design:
         return {name: block.base for name, block in self.blocks.items() if isinstance(block, Levels)}
 
 
-def build(spec: Spec, sample: Sample) -> Design:
+def build(spec: Spec, sample: Sample, *, pay: pl.Expr | None = None) -> Design:
     """Lay out an equation on a sample, dropping unusable rows with their reasons counted.
 
     Dropped are rows without the outcome, rows that did not answer a factor, and rows that are alone at
-    their level. Raises ``ModelError`` naming every factor that the source never asked, factors with one
+    their level. ``pay`` stands in for the outcome's column where pay may be known as a band alone.
+    Raises ``ModelError`` naming every factor that the source never asked, factors with one
     level left, bases that are not in the sample, main weights that are not positive, and a factor whose rows
     answer different questions (years of professional and of all work).
     """
     wanted = outcome(spec.outcome, sample.asked, hours_known=sample.hours_known)
     parts = _main_factors(spec)
     _refuse_never_asked(spec, sample, wanted, parts)
-    sample = sample.without(~(pl.col(wanted.column) > 0).fill_null(False), f"pay not known: {wanted.column}")
+    known = pl.col(wanted.column) if pay is None else pay
+    sample = sample.without(~(known > 0).fill_null(False), f"pay not known: {wanted.column}")
     for part in parts:
         unanswered = sample.table.select(part.expression.is_null().alias("null"))["null"]
         sample = sample.without(pl.lit(unanswered), f"not answered: {part.name}")
@@ -98,7 +100,7 @@ def build(spec: Spec, sample: Sample) -> Design:
         spec=spec,
         sample=sample,
         outcome=wanted,
-        y=np.log(sample.table[wanted.column].to_numpy()),
+        y=np.log(sample.table.select(known.alias("pay"))["pay"].to_numpy()),
         blocks=blocks,
         terms=_terms(spec, blocks, len(sample)),
         weights=_weights(weight_column, sample),
