@@ -1,1 +1,6 @@
 """Decompose: how much of a gap, or of the spread of pay, goes with which factors."""
+
+from salarylab.model.decompose.fieller import Ratio, fieller
+from salarylab.model.decompose.oaxaca import Oaxaca, oaxaca
+
+__all__ = ["Oaxaca", "Ratio", "fieller", "oaxaca"]
