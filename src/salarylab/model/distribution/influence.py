@@ -1,0 +1,131 @@
+"""Influence: the covariance of numbers from what each row adds to them, under a design's own dependence of rows.
+
+A smooth number's error is, to first order, a sum over rows. Rows that are independent, clusters, and a survey's
+replicate weights differ only in how that sum is spread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from salarylab.disclosure import round_count, round_df, show_count
+from salarylab.errors import Fault, ModelError
+from salarylab.model.clusters import FEW_CLUSTERS
+from salarylab.model.design import Design
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+Pieces = Iterable[tuple[slice, Array]]
+"""Blocks of rows, each with what its rows add to m numbers, shape (rows, m)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """Say how rows depend on each other: independent (HC1), in clusters (CR1), or as replicate weights tell.
+
+    ``factor`` multiplies the sum of squares; ``ratios`` (n, R) are replicate over main weights; ``df`` goes with the
+    variance, ``words`` are the rule in words.
+    """
+
+    kind: Literal["HC1", "CR1", "replicate"]
+    factor: float
+    df: float
+    words: str
+    clusters: Codes | None = field(default=None, repr=False)
+    ratios: Array | None = field(default=None, repr=False)
+
+    @property
+    def told_df(self) -> float:
+        """Degrees of freedom as they may be told: coarsely, but for those of replicates, which anybody knows."""
+        return self.df if self.kind == "replicate" else round_df(self.df)
+
+
+def row_rule(n: int, k: int, clusters: Codes | None = None, *, few: bool = False) -> RowRule:
+    """Return the rule for n rows and k coefficients: HC1 with t(n − k), or CR1 with t(G − 1) for cluster codes (n,).
+
+    Raises ``ModelError`` below 20 clusters unless ``few``; one cluster is refused always.
+
+    **Source** MacKinnon and White (1985), Journal of Econometrics 29(3), 305–325; Liang and Zeger (1986),
+    Biometrika 73(1), 13–22.
+
+    >>> row_rule(100, 3).words
+    'HC1, t(n − k), about 100'
+    """
+    if clusters is None:
+        return RowRule("HC1", n / (n - k), float(n - k), f"HC1, t(n − k), about {round_count(n - k):,}")
+    groups = int(clusters.max()) + 1
+    refuse_few(groups, few=few)
+    factor = groups / (groups - 1) * (n - 1) / (n - k)
+    return RowRule("CR1", factor, groups - 1.0, f"CR1, {show_count(groups)} clusters, t(clusters − 1)", clusters)
+
+
+def row_rule_of(design: Design) -> RowRule:
+    """Return the rule that a design calls for: its survey's replicates, else its clusters, else independent rows.
+
+    Replicates are applied to each row's influence, which equals refitting under each of them to first order.
+
+    **Source** Wolter (2007), Introduction to Variance Estimation, 2nd ed., section 6.7.
+    """
+    if design.replicates is not None and design.replication is not None:
+        main = np.ones(len(design.y)) if design.weights is None else design.weights
+        replication = design.replication
+        words = f"{replication.name} of each row's influence, t({replication.df:g})"
+        ratios = design.replicates / main[:, None]
+        return RowRule("replicate", replication.scale, replication.df, words, ratios=ratios)
+    return row_rule(len(design.y), len(design.terms), design.clusters, few=design.spec.few_clusters)
+
+
+def covariance_of(pieces: Pieces, rule: RowRule) -> Array:
+    """Return the covariance (m, m) of m numbers from blocks of what each row adds to them.
+
+    >>> added = np.array([[1.0], [-1.0], [2.0], [-2.0]])
+    >>> covariance_of([(slice(0, 4), added)], row_rule(4, 2)).tolist()
+    [[20.0]]
+    """
+    total: Array | None = None
+    for rows, added in pieces:
+        if rule.clusters is not None:
+            part = np.zeros((int(rule.clusters.max()) + 1, added.shape[1]))
+            np.add.at(part, rule.clusters[rows], added)
+        elif rule.ratios is not None:
+            part = rule.ratios[rows].T @ added
+        else:
+            part = added.T @ added
+        total = part if total is None else total + part
+    assert total is not None, "a sample has rows"
+    spread = total if rule.kind == "HC1" else total.T @ total
+    return rule.factor * spread
+
+
+def effective_groups(clusters: Codes | None, amounts: Array) -> float:
+    """Return the effective number of clusters behind some rows, by their amounts (n,): inverse Herfindahl index.
+
+    Infinite where rows are independent.
+
+    >>> effective_groups(np.array([0, 0, 1, 1]), np.ones(4))
+    2.0
+    """
+    if clusters is None:
+        return float("inf")
+    shares = np.bincount(clusters, amounts) / amounts.sum()
+    return float(1.0 / (shares**2).sum())
+
+
+def refuse_few(groups: int, *, few: bool) -> None:
+    """Refuse inference from fewer than 20 clusters unless ``few``, and from one cluster always."""
+    if groups >= FEW_CLUSTERS or (few and groups > 1):
+        return
+    raise ModelError(
+        Fault(
+            "clusters",
+            show_count(groups),
+            f"at least {FEW_CLUSTERS}: with fewer, intervals are too short",
+            "cluster on something finer"
+            + ("" if groups == 1 else ", or take t(G − 1) knowingly: Spec(…, few_clusters=True)"),
+        )
+    )
