@@ -1,0 +1,201 @@
+"""Nonlinear: what is told of an equation that least squares did not fit: its terms, and premia as findings.
+
+Near its solution such an equation is a weighted least squares, the working one: leverage, effective clusters and
+degrees of freedom are that one's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from salarylab.disclosure import release, round_count, round_df, show_count
+from salarylab.errors import Fault, ModelError, unknown
+from salarylab.finding import Finding
+from salarylab.model.blocks import Levels
+from salarylab.model.clusters import FEW_EFFECTIVE, effective_clusters
+from salarylab.model.contributors import one_gives_most, rows_of, term_withheld
+from salarylab.model.covariance import bell_mccaffrey
+from salarylab.model.design import Design
+from salarylab.model.estimate import interval, told
+from salarylab.model.least_squares import Solution
+from salarylab.model.spec import DEFAULT
+from salarylab.model.telling import told_of
+from salarylab.source import Replication
+from salarylab.units import percent
+
+Array = NDArray[np.float64]
+
+NUMBERS = ("log_points", "se", "df", "t", "p", "ci_low", "ci_high", "percent", "percent_low", "percent_high")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nonlinear:
+    """Hold the terms of an equation: ``coefficients``, ``df``, ``unidentified`` (k,) and ``covariance`` (k, k).
+
+    Terms are in the order of ``design.terms``; those ``unidentified`` have no standard error. ``rule`` is the
+    covariance rule in words, ``working`` the least squares that stands for the equation near its solution.
+    """
+
+    design: Design
+    working: Solution = field(repr=False)
+    coefficients: Array = field(repr=False)
+    covariance: Array = field(repr=False)
+    df: Array = field(repr=False)
+    unidentified: NDArray[np.bool_] = field(repr=False)
+    kind: str
+    rule: str
+
+    @property
+    def terms(self) -> pl.DataFrame:
+        """One row per coefficient, as ``Estimate.terms``: where a cell compared may not be told, no numbers are."""
+        each = zip(self.design.terms, np.eye(len(self.coefficients)), strict=True)
+        rows = [
+            [*told(self.design, term), *self.numbers(alone), term.n, term_withheld(self.design, term)]
+            for term, alone in each
+        ]
+        return released(rows)
+
+    def numbers(self, vector: Array) -> list[float | None]:
+        """Return ``NUMBERS`` of a weighted sum of terms (k,), df as told; no spread where it is not identified."""
+        value = float(vector @ self.coefficients)
+        if not self._identified(vector):
+            return [value, *[None] * 6, percent(value), None, None]
+        return numbers_of(value, float(vector @ self.covariance @ vector) ** 0.5, self._df(vector), self.kind)
+
+    def _df(self, vector: Array) -> float:
+        return float(bell_mccaffrey(self.working, vector[None])[0]) if self.kind == "HC2" else float(self.df.min())
+
+    def _identified(self, vector: Array) -> bool:
+        codes = self.design.clusters
+        if codes is None or not self.kind.startswith("CR"):
+            return True
+        behind = float(effective_clusters(self.working, codes, vector[None])[0])
+        return behind >= FEW_EFFECTIVE and not (self.unidentified & (vector != 0)).any()
+
+
+def numbers_of(value: float, se: float, df: float, kind: str) -> list[float | None]:
+    """Return ``NUMBERS`` of a value with a standard error, df as they may be told under the rule ``kind``."""
+    low, high, t, p = interval(value, se, df)
+    told_df = df if kind == "replicate" else round_df(df)
+    return [value, se, told_df, t, p, low, high, percent(value), percent(low), percent(high)]
+
+
+def released(rows: Sequence[Sequence[object]]) -> pl.DataFrame:
+    """Return rows of term, factor, level, base, ``NUMBERS``, n and whether they are withheld, as may be told."""
+    text, numbers = ("term", "factor", "level", "base"), dict.fromkeys(NUMBERS, pl.Float64())
+    schema = dict.fromkeys(text, pl.String()) | numbers | {"n": pl.Int64(), "withheld": pl.Boolean()}
+    return release(pl.DataFrame(rows, schema=schema, orient="row"), NUMBERS, dominated="withheld").frame
+
+
+def premium(fitted: Nonlinear, factor: str, level: str, base: str | None = None) -> Finding:
+    """Return the premium of one level of a factor over another, in log points, as a finding.
+
+    ``base`` defaults to the factor's base category. Raises ``ModelError`` for a factor or level that is not in the
+    equation, a level compared with itself, and a factor that interacts with another.
+
+    >>> import salarylab as sl
+    >>> from salarylab.model.distribution.ppml import ppml
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept, sl.positive_pay])
+    >>> found = premium(ppml(sl.build(sl.Spec(factors=("education",)), sample)), "education", "master")
+    >>> found.subject
+    'Raw pay gap of master to bachelor'
+    """
+    design = fitted.design
+    block = _compared(design, factor, level, base)
+    base = block.base if base is None else base
+    vector = np.array([float(t.parts == (f"{factor}[{level}]",)) for t in design.terms])
+    vector -= np.array([float(t.parts == (f"{factor}[{base}]",)) for t in design.terms])
+    given = ", ".join(design.blocks[name].factor.label for name in design.spec.factors if name != factor)
+    named, compared = block.told(level), block.told(base)
+    subject = (
+        f"Pay premium of {named} over {compared} (given {given})" if given else f"Raw pay gap of {named} to {compared}"
+    )
+    numbers = dict(zip(NUMBERS, fitted.numbers(vector), strict=True))
+    unclear = () if numbers["se"] is not None else ("no interval: identified inside one or a few clusters",)
+    return told_of(
+        design,
+        subject,
+        covariance=fitted.rule,
+        unit="log points",
+        value=numbers["log_points"],
+        se=numbers["se"],
+        df=numbers["df"],
+        low=numbers["ci_low"],
+        high=numbers["ci_high"],
+        p=numbers["p"],
+        base=compared,
+        smallest_cell=min(int(rows_of(design, {factor: end}).sum()) for end in (level, base)),
+        dominated=any(one_gives_most(design, {factor: end}) for end in (level, base)),
+        caveats=unclear,
+    )
+
+
+def _compared(design: Design, factor: str, level: str, base: str | None) -> Levels:
+    """Return the levels of a factor that may be compared; raise ``ModelError`` for what cannot be."""
+    blocks = {name: block for name, block in design.blocks.items() if isinstance(block, Levels)}
+    if factor not in blocks:
+        raise ModelError(unknown("categorical factor of this equation", factor, blocks))
+    block = blocks[factor]
+    ends = (level, block.base if base is None else base)
+    faults = [
+        unknown(f"level of {factor} in this sample:", end, block.named) for end in ends if end not in block.levels
+    ]
+    what = f"premium by {factor}"
+    if level == ends[1]:
+        faults.append(Fault(what, f"{level!r} with itself", "two different levels", "name another base"))
+    if any(factor in term.split(":") for term in design.spec.factors if ":" in term):
+        faults.append(Fault(what, "it interacts with another factor", "a factor of its own", "read it from .terms"))
+    if faults:
+        raise ModelError(*faults)
+    return block
+
+
+# Covariance
+
+
+def kind_of(design: Design, rows: str, serves: Sequence[str]) -> str:
+    """Return the covariance rule: the one asked for, else replicates, CRV3 for clusters, or ``rows``.
+
+    Raises ``ModelError`` for a rule that is not in ``serves``, or for which the design has no clusters or replicates.
+    """
+    kind = design.spec.covariance
+    if kind == DEFAULT:
+        return "replicate" if design.replicates is not None else rows if design.clusters is None else "CRV3"
+    if kind not in serves:
+        expected = f"one of: {', '.join(serves)}"
+        raise ModelError(Fault(f"covariance {kind!r}", "a rule for least squares", expected, "take the default rule"))
+    lacks = {"clusters": kind.startswith("CR") and design.clusters is None}
+    lacks |= {"replicate weights": kind == "replicate" and design.replicates is None}
+    for what, missing in lacks.items():
+        if missing:
+            found, remedy = f"no {what} in this design", "name them, or take the default rule"
+            raise ModelError(Fault(f"covariance {kind!r}", found, f"a source or spec with {what}", remedy))
+    if kind.startswith("CR") and design.clusters is not None and not design.clusters.any():
+        raise ModelError(Fault("clusters", "one only", "at least two", "cluster on something finer"))
+    return kind
+
+
+def rule_words(design: Design, kind: str, what: str) -> tuple[float, str]:
+    """Return the degrees of freedom of a rule other than HC2, and the rule in words; ``what`` names the estimator."""
+    weighted = "" if design.weights is None or kind == "replicate" else "; weighted"
+    if kind == "replicate" and design.replication is not None:
+        return float(design.replication.df), f"{what}, {design.replication.name}, t({design.replication.df:g})"
+    if kind.startswith("CR") and design.clusters is not None:
+        groups = int(design.clusters.max()) + 1
+        by = f"clustered by {design.cluster_label}, {show_count(groups)} clusters, t(clusters − 1)"
+        return groups - 1.0, f"{what}, {kind} {by}{weighted}"
+    residual = len(design.y) - len(design.terms)
+    behind = "with Bell–McCaffrey degrees of freedom" if kind == "HC2" else f"t(n − k), about {round_count(residual):,}"
+    return float(residual), f"{what}, {kind}, {behind}{weighted}"
+
+
+def replicated(refit: Callable[[Array], Array], replicates: Array, replication: Replication, around: Array) -> Array:
+    """Return scale · Σ(θr − θ)(θr − θ)', shape (p, p); ``refit`` gives θr (p,) under replicate weights (n,)."""
+    deviations = np.stack([refit(weights) for weights in replicates.T]) - around
+    covariance: Array = replication.scale * deviations.T @ deviations
+    return covariance
