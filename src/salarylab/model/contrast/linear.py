@@ -1,9 +1,13 @@
-"""Linear: one weighted sum of an estimate's terms: its variance, what stands behind it, and the finding it makes."""
+"""Linear: weighted sums of an estimate's terms: their variance, what stands behind them, the findings they make."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
+from polars import selectors
 
 from salarylab.disclosure import show_count
 from salarylab.finding import Finding
@@ -17,53 +21,94 @@ from salarylab.model.telling import told_of
 Array = NDArray[np.float64]
 
 
-def degrees_of_freedom(estimate: Estimate, vector: Array) -> float:
-    """Return the degrees of freedom of a weighted sum: Bell–McCaffrey's under HC2, else the rule's own."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Hold what is asked of an estimate: the weights of its terms (k,), in words, and the cells behind it.
+
+    ``base`` is what is compared with, as told; ``smallest_cell`` the rows in the smallest cell, ``dominated`` whether
+    one contributor gives most of one.
+    """
+
+    vector: Array = field(repr=False)
+    subject: str
+    base: str | None
+    smallest_cell: int = field(repr=False)
+    dominated: bool = field(repr=False)
+
+    @property
+    def cells(self) -> dict[str, object]:
+        """What a finding must know of the cells compared: its fields of these names."""
+        return {"base": self.base, "smallest_cell": self.smallest_cell, "dominated": self.dominated}
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Hold weighted sums of terms: ``values``, ``df`` and ``effective`` clusters (m,), ``covariance`` (m, m).
+
+    ``identified`` (m,) marks those that have a variance; ``effective`` is infinite where rows are independent.
+    ``told_df`` are the degrees of freedom as they may be told.
+    """
+
+    values: Array
+    covariance: Array
+    df: Array
+    told_df: tuple[float, ...]
+    effective: Array
+    identified: NDArray[np.bool_]
+
+    @property
+    def se(self) -> Array:
+        """Standard errors, shape (m,); not a number where there is none."""
+        variance = np.where(self.identified, np.diag(self.covariance), np.nan)
+        return np.asarray(np.sqrt(variance))
+
+
+def linear(estimate: Estimate, rows: Array) -> Linear:
+    """Return weighted sums of an estimate's terms; ``rows`` (m, k) are the weights, no row all zero."""
+    effective = _effective(estimate, rows)
+    rests_on_few = ((rows != 0) & estimate.unidentified).any(axis=1) | (effective < FEW_EFFECTIVE)
+    df, covariance = _df(estimate, rows), rows @ estimate.covariance @ rows.T
+    told = tuple(estimate.told_df(float(one)) for one in df)
+    return Linear(rows @ estimate.coefficients, covariance, df, told, effective, ~rests_on_few)
+
+
+def _df(estimate: Estimate, rows: Array) -> Array:
+    """Return degrees of freedom, shape (m,): Bell–McCaffrey's under HC2, else the rule's own."""
     if estimate.kind == "HC2":
-        return float(bell_mccaffrey(estimate.solution, vector[None, :])[0])
-    return float(estimate.df.min())
+        return bell_mccaffrey(estimate.solution, rows)
+    return np.full(len(rows), float(estimate.df.min()))
 
 
-def effective(estimate: Estimate, vector: Array) -> float:
-    """Return the effective number of clusters behind a weighted sum; infinite where rows are independent."""
+def _effective(estimate: Estimate, rows: Array) -> Array:
+    """Return the effective numbers of clusters, shape (m,); infinite where rows are independent."""
     codes = estimate.design.clusters
     if codes is None or not estimate.kind.startswith("CR"):
-        return float("inf")
-    return float(effective_clusters(estimate.solution, codes, vector[None, :])[0])
+        return np.full(len(rows), np.inf)
+    return effective_clusters(estimate.solution, codes, rows)
 
 
-def finding_of(estimate: Estimate, vector: Array, subject: str, base: str | None = None) -> Finding:
-    """Return a weighted sum of terms as a finding of the whole sample; its cells are the caller's to say."""
-    value = float(vector @ estimate.coefficients)
-    if (estimate.unidentified & (vector != 0)).any() or effective(estimate, vector) < FEW_EFFECTIVE:
-        why = ("no interval: identified inside one or a few clusters",)
-        return described(
-            estimate, subject, unit="log points", value=value, base=base, smallest_cell=estimate.n, caveats=why
-        )
-    se = float(vector @ estimate.covariance @ vector) ** 0.5
-    df = degrees_of_freedom(estimate, vector)
-    low, high, _, p = interval(value, se, df)
-    return described(
-        estimate,
-        subject,
-        unit="log points",
-        value=value,
-        se=se,
-        df=estimate.told_df(df),
-        low=low,
-        high=high,
-        p=p,
-        base=base,
-        smallest_cell=estimate.n,
-        detectable=detectable(se, df),
-        truth=truth_of(estimate.design, vector),
-        covariance=rule_of(estimate, vector),
-    )
+def finding_of(estimate: Estimate, asked: Asked) -> Finding:
+    """Return what is asked of an estimate as a finding in log points."""
+    found = linear(estimate, asked.vector[None, :])
+    value, df = float(found.values[0]), float(found.df[0])
+    numbers: dict[str, object] = {"caveats": ("no interval: identified inside one or a few clusters",)}
+    if found.identified[0]:
+        se = float(found.se[0])
+        low, high, _, p = interval(value, se, df)
+        numbers = {"se": se, "df": found.told_df[0], "low": low, "high": high, "p": p}
+        numbers |= {"detectable": detectable(se, df), "truth": truth_of(estimate.design, asked.vector)}
+        numbers |= {"covariance": rule_of(estimate, found)}
+    return described(estimate, asked.subject, unit="log points", value=value, **asked.cells, **numbers)
 
 
-def rule_of(estimate: Estimate, vector: Array) -> str:
-    """Return the covariance rule, with the effective number of clusters behind this weighted sum."""
-    behind = effective(estimate, vector)
+def with_coarse_errors(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return cells with standard errors of two digits, as ``Finding`` records them; what has none is null."""
+    return cells.with_columns(selectors.float().fill_nan(None)).with_columns(pl.col("se").round_sig_figs(2))
+
+
+def rule_of(estimate: Estimate, found: Linear) -> str:
+    """Return the covariance rule, with the least effective number of clusters behind these sums."""
+    behind = float(found.effective.min())
     if behind == float("inf"):
         return estimate.rule
     return f"{estimate.rule}; effective clusters behind this premium: {show_count(round(behind))}"

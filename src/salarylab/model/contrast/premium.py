@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from salarylab.errors import Fault, ModelError, unknown
+from salarylab.errors import Fault, ModelError
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
-from salarylab.model.contrast.linear import finding_of
+from salarylab.model.contrast.linear import Asked, finding_of
+from salarylab.model.contrast.row import at_levels, categorical, refuse_open_interaction, refuse_unknown, row_at
 from salarylab.model.contributors import one_gives_most, rows_of
+from salarylab.model.design import Design
 from salarylab.model.estimate import Estimate
-
-Array = NDArray[np.float64]
 
 
 def contrast(
@@ -36,74 +32,52 @@ def contrast(
     Raises ``ModelError`` for a factor or level that is not in the equation, a level compared with itself, or
     a factor that interacts with one that ``within`` does not fix.
     """
-    levels = _categorical(estimate, factor)
+    return finding_of(estimate, premium_asked(estimate.design, factor, level, base, within, subject))
+
+
+def premium_asked(
+    design: Design,
+    factor: str,
+    level: str,
+    base: str | None = None,
+    within: Mapping[str, str] | None = None,
+    subject: str | None = None,
+) -> Asked:
+    """Return the premium of one level over another as it is asked of an estimate; raises as ``contrast`` does."""
+    levels = categorical(design, factor)
     base = base if base is not None else levels.base
-    _refuse_levels(levels, level, base)
+    refuse_levels(levels, level, base)
     held = dict(within or {})
     for name, at in held.items():
-        _refuse_unknown(_categorical(estimate, name), at)
-    _refuse_open_interaction(estimate, factor, held)
-    vector = _vector(estimate, factor, level, held) - _vector(estimate, factor, base, held)
+        refuse_unknown(categorical(design, name), at)
+    refuse_open_interaction(design, factor, held)
+    cells = [{**held, factor: end} for end in (level, base)]
+    above, below = (row_at(design, at_levels(cell)) for cell in cells)
     named, compared = levels.told(level), levels.told(base)
-    found = finding_of(estimate, vector, subject or _sentence(estimate, factor, named, compared, held), compared)
-    cells = [{factor: end, **held} for end in (level, base)]
-    return replace(
-        found,
-        smallest_cell=min(int(rows_of(estimate.design, cell).sum()) for cell in cells),
-        dominated=any(one_gives_most(estimate.design, cell) for cell in cells),
+    return Asked(
+        above - below,
+        subject or _sentence(design, factor, named, compared, held),
+        compared,
+        min(int(rows_of(design, cell).sum()) for cell in cells),
+        any(one_gives_most(design, cell) for cell in cells),
     )
 
 
-def _vector(estimate: Estimate, factor: str, level: str, held: Mapping[str, str]) -> Array:
-    """Return the contrast vector of being at a level (and at the levels held), relative to the bases."""
-    active = {f"{factor}[{level}]", *(f"{name}[{at}]" for name, at in held.items())}
-    alone = {f"{name}[{at}]" for name, at in held.items()}
-    return np.array(
-        [1.0 if set(term.parts) <= active and not set(term.parts) <= alone else 0.0 for term in estimate.design.terms]
-    )
-
-
-def _sentence(estimate: Estimate, factor: str, level: str, base: str, held: Mapping[str, str]) -> str:
+def _sentence(design: Design, factor: str, level: str, base: str, held: Mapping[str, str]) -> str:
     """Return the contrast in words: a gap where nothing is held equal, a premium given what is."""
-    fixed = [_categorical(estimate, name).told(at) for name, at in held.items()]
+    fixed = [categorical(design, name).told(at) for name, at in held.items()]
     where = f" among {', '.join(fixed)}" if held else ""
-    others = [n for n in estimate.design.spec.factors if ":" not in n and n != factor and n not in held]
+    others = [n for n in design.spec.factors if ":" not in n and n != factor and n not in held]
     if not others:
         return f"Raw pay gap of {level} to {base}{where}"
-    given = ", ".join(estimate.design.blocks[name].factor.label for name in others)
+    given = ", ".join(design.blocks[name].factor.label for name in others)
     return f"Pay premium of {level} over {base}{where} (given {given})"
 
 
-def _categorical(estimate: Estimate, factor: str) -> Levels:
-    blocks = {name: b for name, b in estimate.design.blocks.items() if isinstance(b, Levels)}
-    if factor not in blocks:
-        raise ModelError(unknown("categorical factor of this equation", factor, blocks))
-    return blocks[factor]
-
-
-def _refuse_open_interaction(estimate: Estimate, factor: str, held: Mapping[str, str]) -> None:
-    terms = [term.split(":") for term in estimate.design.spec.factors if ":" in term]
-    partners = {name for term in terms if factor in term for name in term} - {factor, *held}
-    if partners:
-        example = ", ".join(f'"{name}": …' for name in sorted(partners))
-        raise ModelError(
-            Fault(
-                f"contrast of {factor}",
-                f"it interacts with {', '.join(sorted(partners))}",
-                "the level of every factor that it interacts with",
-                f"contrast(…, within={{{example}}})",
-            )
-        )
-
-
-def _refuse_unknown(block: Levels, level: str) -> None:
-    if level not in block.levels:
-        raise ModelError(unknown(f"level of {block.factor.name} in this sample:", level, block.named))
-
-
-def _refuse_levels(block: Levels, level: str, base: str) -> None:
+def refuse_levels(block: Levels, level: str, base: str) -> None:
+    """Raise ``ModelError`` for a level that the sample does not have, or one compared with itself."""
     for name in (level, base):
-        _refuse_unknown(block, name)
+        refuse_unknown(block, name)
     if level == base:
         raise ModelError(
             Fault(

@@ -1,0 +1,147 @@
+"""Equivalence: is a premium within a band around zero, or beyond it? Two one-sided tests against the band's edges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite, log
+
+import polars as pl
+
+from salarylab.disclosure import release, round_p, significant
+from salarylab.errors import Fault, ModelError
+from salarylab.finding import Finding
+from salarylab.model.contrast.detectable import detectable
+from salarylab.model.contrast.linear import described, linear, rule_of
+from salarylab.model.contrast.premium import premium_asked
+from salarylab.model.estimate import Estimate
+from salarylab.units import percent
+
+Band = tuple[float, float]
+
+BAND: Band = (log(0.98), log(1.02))
+"""The house's band: differences of 2 % are taken for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """Hold the p-values of a value against a band: that it lies ``within``, ``over`` or ``under`` it."""
+
+    within: float
+    over: float
+    under: float
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Equivalence:
+    """Hold a premium's tests against a band, and the premia that each test would find with 80 % power.
+
+    ``finding`` is the test that the premium lies within the band; the p-values of ``tested`` are one-sided.
+    ``detectable_beyond`` are the premia under and over the band that its tests find; ``detectable_zero`` is the one
+    that a test against zero finds, which no verdict uses.
+    """
+
+    finding: Finding
+    premium: Finding
+    band: Band
+    tested: Tested | None
+    detectable_beyond: Band | None
+    detectable_zero: float | None
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """One row: the premium in log points, p-values as told, and detectable differences of two digits."""
+        numbers: dict[str, float | None] = {"value": self.premium.value}
+        if self.tested is not None and self.detectable_beyond is not None and self.detectable_zero is not None:
+            numbers |= {f"p_{name}": round_p(getattr(self.tested, name)) for name in ("within", "over", "under")}
+            amounts = (*self.detectable_beyond, self.detectable_zero)
+            names = ("detectable_under", "detectable_over", "detectable_zero")
+            numbers |= {name: significant(amount, 2) for name, amount in zip(names, amounts, strict=True)}
+        asked = {"subject": self.premium.subject, "band_low": self.band[0], "band_high": self.band[1]}
+        cells = {"n": self.premium.smallest_cell, "dominated": self.premium.dominated}
+        return release(pl.DataFrame([{**asked, **numbers, **cells}]), list(numbers), dominated="dominated").frame
+
+    def __repr__(self) -> str:
+        return repr(self.finding)
+
+
+def equivalence(
+    estimate: Estimate,
+    factor: str,
+    level: str,
+    base: str | None = None,
+    *,
+    within: Mapping[str, str] | None = None,
+    band: Band = BAND,
+) -> Equivalence:
+    """Test whether a premium lies within a band (in log points, around zero), over it or under it.
+
+    ``level``, ``base`` and ``within`` are those of ``contrast``. The finding's p-value is the greater of the two
+    one-sided ones; it is at most 0.05 where the 90 % interval lies within the band. Raises ``ModelError`` as
+    ``contrast`` does, and for a band that does not hold zero.
+
+    **Source** Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15(6), 657–680.
+    """
+    _refuse_band(band)
+    asked = premium_asked(estimate.design, factor, level, base, within)
+    found = linear(estimate, asked.vector[None, :])
+    words = f"{asked.subject}: test that it lies within {percent(band[0]):+.1f}% to {percent(band[1]):+.1f}%"
+    premium = described(estimate, asked.subject, unit="log points", value=float(found.values[0]), **asked.cells)
+    if not found.identified[0]:
+        why = ("no test: identified inside one or a few clusters",)
+        untested = described(estimate, words, unit="p-value", value=None, caveats=why, **asked.cells)
+        return Equivalence(untested, premium, band, None, None, None)
+    value, se, df = float(found.values[0]), float(found.se[0]), float(found.df[0])
+    tested = two_one_sided(value, se, df, band)
+    zero = detectable(se, df)
+    beyond = (detectable(se, df, band[0]), detectable(se, df, band[1]))
+    told = (
+        f"premia that would be found beyond the band with 80 % power: {_percent(beyond[0])} and {_percent(beyond[1])}"
+    )
+    finding = described(
+        estimate,
+        words,
+        unit="p-value",
+        value=tested.within,
+        p=tested.within,
+        df=estimate.told_df(df),
+        covariance=rule_of(estimate, found),
+        caveats=() if premium.suppressed else (f"{told} (against zero, which is not asked here: {_percent(zero)})",),
+        **asked.cells,
+    )
+    return Equivalence(finding, premium, band, tested, beyond, zero)
+
+
+def two_one_sided(value: float, se: float, df: float, band: Band = BAND) -> Tested:
+    """Return the p-values of a value with t-distributed error against a band.
+
+    **Source** Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15(6), 657–680.
+
+    >>> two_one_sided(0.0, 0.01, 50.0, (-0.02, 0.02)).within < 0.05
+    True
+    """
+    from scipy.special import stdtr
+
+    low, high = band
+    above_low, below_high = float(stdtr(df, (low - value) / se)), float(stdtr(df, (value - high) / se))
+    return Tested(
+        within=max(above_low, below_high),
+        over=float(stdtr(df, (high - value) / se)),
+        under=float(stdtr(df, (value - low) / se)),
+    )
+
+
+def _percent(log_points: float) -> str:
+    return f"{percent(significant(log_points, 2)):+.1f}%"
+
+
+def _refuse_band(band: Band) -> None:
+    if not (isfinite(band[0]) and isfinite(band[1]) and band[0] < 0 < band[1]):
+        raise ModelError(
+            Fault(
+                "equivalence band",
+                f"{band[0]:g} to {band[1]:g}",
+                "finite log points on both sides of zero",
+                "say it in log points: (math.log(0.98), math.log(1.02)) for 2 %",
+            )
+        )
