@@ -105,19 +105,29 @@ def influence_of(groups: Groups, fits: Fits, units: Units, asked: Asked, of_part
     **Source** Jann (2008), Stata Journal 8(4), 453–479, for the variance with means that are themselves estimated;
     here without its assumption that means and coefficients, and the two groups, are uncorrelated.
     """
-    parts = parts_of(moments_of(groups, fits), asked.layout, asked.reference, asked.folds)
+    m = moments_of(groups, fits)
+    parts = parts_of(m, asked.layout, asked.reference, asked.folds)
     slopes = {name: _slopes(parts, name, asked.layout, of_parts, of_terms) for name in MOMENTS}
+    own = of_parts @ np.array([part.own for part in parts]) * np.asarray(of_terms.all(axis=1))[:, None]
     everyone = np.arange(len(groups.y))
     found = of_means(groups.in_level[:, None].astype(float), groups.weights, slopes["share"], units, everyone)
-    for level, name, fit in ((True, "level", fits.level), (False, "base", fits.base)):
-        rows = groups.rows(level)
+    sides = (("level", fits.level, m.level_b, m.level_x), ("base", fits.base, m.base_b, m.base_x))
+    for (name, fit, b, means), pay in zip(sides, own.T[:, :, None], strict=True):
+        rows = groups.rows(name == "level")
         w = None if groups.weights is None else groups.weights[rows]
-        found += of_coefficients(fit, slopes[f"{name}_b"], units, rows)
-        found += of_means(groups.x[rows], w, slopes[f"{name}_x"], units, rows)
+        # where a total has mean pay, pay itself stands for means times coefficients: each of its own regression
+        found += of_means(groups.y[rows, None], w, pay, units, rows)
+        found += of_coefficients(fit, _less(slopes[f"{name}_b"], pay * means), units, rows)
+        found += of_means(groups.x[rows], w, _less(slopes[f"{name}_x"], pay * b), units, rows)
     if fits.pooled is not None:
         beside = np.zeros((len(of_parts), fits.pooled.q.shape[1] - groups.x.shape[1]))
         found += of_coefficients(fits.pooled, np.hstack([slopes["pooled_b"], beside]), units, everyone)
     return found
+
+
+def _less(slopes: Array, taken: Array) -> Array:
+    """Return the difference, exactly zero where the two are equal but for rounding."""
+    return np.where(np.isclose(slopes, taken, rtol=1e-10, atol=1e-14), 0.0, slopes - taken)
 
 
 def _slopes(parts: Sequence[Part], name: str, to: Layout, of_parts: Array, of_terms: Array) -> Array:

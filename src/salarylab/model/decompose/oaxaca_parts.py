@@ -62,12 +62,14 @@ class Layout:
 class Part:
     """Hold one part of the gap, term by term (K,), with its derivatives (K,) in each of the moments.
 
-    A derivative is in the term's own mean or coefficient as shown; in ``share`` it is a plain one.
+    A derivative is in the term's own mean or coefficient as shown; in ``share`` it is a plain one. ``own`` says how
+    often the sum over terms has the mean pay of each group, level and base, which is its means times coefficients.
     """
 
     name: str
     values: Array
     slopes: Mapping[str, Array]
+    own: tuple[float, float]
 
 
 def plain(k: int) -> Layout:
@@ -143,8 +145,8 @@ def two_fold(m: Moments, to: Layout, reference: str) -> tuple[Part, ...]:
         "share": -by_share,
     }
     return (
-        Part("explained", apart * star, explained),
-        Part("unexplained", level_x * (level_b - star) + base_x * (star - base_b), unexplained),
+        Part("explained", apart * star, explained, (0.0, 0.0)),
+        Part("unexplained", level_x * (level_b - star) + base_x * (star - base_b), unexplained, (1.0, -1.0)),
     )
 
 
@@ -156,12 +158,13 @@ def three_fold(m: Moments, to: Layout) -> tuple[Part, ...]:
     level_b, base_b, level_x, base_x = to.of_b @ m.level_b, to.of_b @ m.base_b, to.of_x @ m.level_x, to.of_x @ m.base_x
     apart, steeper = level_x - base_x, level_b - base_b
     return (
-        Part("endowments", apart * base_b, {"level_x": base_b, "base_x": -base_b, "base_b": apart}),
-        Part("coefficients", base_x * steeper, {"base_x": steeper, "level_b": base_x, "base_b": -base_x}),
+        Part("endowments", apart * base_b, {"level_x": base_b, "base_x": -base_b, "base_b": apart}, (0.0, -1.0)),
+        Part("coefficients", base_x * steeper, {"base_x": steeper, "level_b": base_x, "base_b": -base_x}, (0.0, -1.0)),
         Part(
             "interaction",
             apart * steeper,
             {"level_x": steeper, "base_x": -steeper, "level_b": apart, "base_b": -apart},
+            (1.0, 1.0),
         ),
     )
 
