@@ -105,14 +105,13 @@ def covariance_of(pieces: Pieces, rule: RowRule) -> Array:
 def effective_groups(clusters: Codes | None, amounts: Array) -> float:
     """Return the effective number of clusters behind some rows, by their amounts (n,): inverse Herfindahl index.
 
-    Infinite where rows are independent.
+    Where rows are independent, that of rows.
 
     >>> effective_groups(np.array([0, 0, 1, 1]), np.ones(4))
     2.0
     """
-    if clusters is None:
-        return float("inf")
-    shares = np.bincount(clusters, amounts) / amounts.sum()
+    given = amounts if clusters is None else np.bincount(clusters, amounts)
+    shares = given / given.sum()
     return float(1.0 / (shares**2).sum())
 
 
