@@ -1,0 +1,135 @@
+"""Orthogonal: the triangular factor of a design, taken block by block, where the Gram matrix would lose digits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from salarylab.errors import Fault, ModelError
+from salarylab.model.kernel.rows import Rows, Source, dense
+
+Array = NDArray[np.float64]
+
+DEPENDENT = 1e-10
+"""Length of a unit column after the earlier columns are taken out, below which it depends on them."""
+
+DEPENDENT_IN_DOUBLE = 1e-8
+"""The same where there are too many rows for extended precision: eight of sixteen digits may go."""
+
+EXTENDED = 100_000_000
+"""Products of rows and squared columns up to which a design is factored in extended precision."""
+
+
+class CollinearError(ModelError):
+    """Refuse an equation in which some terms follow from others; ``terms`` names those."""
+
+    def __init__(self, terms: Sequence[str], *faults: Fault) -> None:
+        super().__init__(*faults)
+        self.terms = tuple(terms)
+
+
+def triangular(source: Source, names: Sequence[str]) -> tuple[Array, Array]:
+    """Return the inverse of R, shape (k, k), of the weighted design's QR factors, and Q'y, shape (k,).
+
+    Blocks of rows are factored onto the triangle of those before. Raises ``CollinearError`` when columns
+    are collinear: all of them, each with the columns that it depends on.
+
+    **Source** Golub and Van Loan (2013), Matrix Computations, 4th ed., section 5.3; Demmel, Grigori, Hoemmen and
+    Langou (2012), SIAM Journal on Scientific Computing 34(1), A206–A239 (blocks).
+    """
+    layout = source.layout
+    stacked = np.zeros((layout.k, layout.k + 1))
+    for block in source.blocks():
+        rows = np.column_stack([dense(block, layout), block.y])
+        if block.mass is not None:
+            rows *= np.sqrt(block.mass)[:, None]
+        stacked = np.linalg.qr(np.vstack([stacked, rows]), mode="r")
+    r, moment = stacked[: layout.k, : layout.k], stacked[: layout.k, layout.k]
+    length = _unit(np.linalg.norm(r, axis=0))
+    _refuse_collinear(r / length, names, DEPENDENT_IN_DOUBLE)
+    return np.linalg.solve(r / length, np.eye(layout.k)) / length[:, None], moment
+
+
+def extended(rows: Rows, names: Sequence[str]) -> tuple[Array, Array, float]:
+    """Return coefficients (k,), the inverse of X'WX (k, k) and the residual sum of squares, by extended precision.
+
+    ``rows`` are under the layout as asked. Columns are orthogonalised twice. Where the machine has no extended
+    precision this is plain double. Raises as ``triangular``.
+
+    **Source** Björck (1996), Numerical Methods for Least Squares Problems, section 2.4.
+    """
+    blocks = list(rows.blocks())
+    mass = np.concatenate([np.ones(len(block.y)) if block.mass is None else block.mass for block in blocks])
+    root = np.sqrt(mass.astype(np.longdouble))
+    x = np.vstack([dense(block, rows.layout) for block in blocks]).astype(np.longdouble)
+    means = mass @ x / mass.sum()
+    means[0] = 0.0
+    q = (x - means) * root[:, None]
+    length = _unit(np.sqrt((q**2).sum(axis=0)))
+    q, r = _gram_schmidt(q / length)
+    _refuse_collinear(r.astype(np.float64), names, DEPENDENT if _has_extended() else DEPENDENT_IN_DOUBLE)
+    backward = _back_substituted(r) / length[:, None]
+    backward[0] -= means @ backward
+    b = backward @ (q.T @ (root * rows.y))
+    residual = rows.y - x @ b
+    bread = backward @ backward.T
+    return b.astype(np.float64), bread.astype(np.float64), float(mass @ residual**2) + _within(rows)
+
+
+def _has_extended() -> bool:
+    return bool(np.finfo(np.longdouble).eps < np.finfo(np.float64).eps)
+
+
+def _gram_schmidt(a: NDArray[np.longdouble]) -> tuple[NDArray[np.longdouble], NDArray[np.longdouble]]:
+    """Return the QR factors of unit columns; one that depends on those before becomes zero."""
+    q, r = a.copy(), np.zeros((a.shape[1], a.shape[1]), dtype=np.longdouble)
+    for j in range(a.shape[1]):
+        for _ in range(2):
+            along = q[:, :j].T @ q[:, j]
+            q[:, j] -= q[:, :j] @ along
+            r[:j, j] += along
+        r[j, j] = np.sqrt(q[:, j] @ q[:, j])
+        q[:, j] = 0.0 if r[j, j] < np.finfo(np.float64).eps else q[:, j] / r[j, j]
+    return q, r
+
+
+def _back_substituted(r: NDArray[np.longdouble]) -> NDArray[np.longdouble]:
+    """Return the inverse of a triangle."""
+    inverse = np.zeros_like(r)
+    for j in range(len(r) - 1, -1, -1):
+        inverse[j] = -r[j, j + 1 :] @ inverse[j + 1 :]
+        inverse[j, j] += 1.0
+        inverse[j] /= r[j, j]
+    return inverse
+
+
+def _unit(length: Array) -> Array:
+    return np.where(length == 0, 1.0, length)
+
+
+def _within(rows: Rows) -> float:
+    if rows.within is None:
+        return 0.0
+    return float(rows.within.sum() if rows.weights is None else rows.weights @ rows.within)
+
+
+def _refuse_collinear(r: Array, names: Sequence[str], limit: float) -> None:
+    dependent = [j for j in range(len(names)) if abs(r[j, j]) < limit]
+    if not dependent:
+        return
+    faults = []
+    for j in dependent:
+        earlier = [i for i in range(j) if i not in dependent]
+        weights = np.linalg.lstsq(r[:, earlier], r[:, j], rcond=None)[0] if earlier else np.zeros(0)
+        partners = [names[i] for i, w in zip(earlier, weights, strict=True) if abs(w) > 1e-6]
+        faults.append(
+            Fault(
+                f"term {names[j]!r}",
+                f"collinear with {', '.join(partners)}" if partners else "zero in every row",
+                "a term that the others do not already give",
+                "drop one of the factors, or choose coarser levels",
+            )
+        )
+    raise CollinearError([names[j] for j in dependent], *faults)
