@@ -1,1 +1,50 @@
 """Trust: whether an answer would survive another reasonable way of asking."""
+
+from salarylab.model.trust.bounds import imbens_manski, quantile_bounds, share_bounds
+from salarylab.model.trust.misclassification import TrueFamilies, true_families, unmixed
+from salarylab.model.trust.multiplicity import (
+    Adjusted,
+    Family,
+    adjust,
+    benjamini_hochberg,
+    benjamini_yekutieli,
+    holm,
+)
+from salarylab.model.trust.nonresponse import PayBounds, pay_bounds
+from salarylab.model.trust.omitted import Omitted, Strength, bounded, omitted, partial_r2, robustness_value
+from salarylab.model.trust.oster import Oster, oster
+from salarylab.model.trust.raking import RAKED, Raked, linearised, rake, raked_weights
+from salarylab.model.trust.step_down import Stepped, romano_wolf, step_down
+
+__all__ = [
+    "RAKED",
+    "Adjusted",
+    "Family",
+    "Omitted",
+    "Oster",
+    "PayBounds",
+    "Raked",
+    "Stepped",
+    "Strength",
+    "TrueFamilies",
+    "adjust",
+    "benjamini_hochberg",
+    "benjamini_yekutieli",
+    "bounded",
+    "holm",
+    "imbens_manski",
+    "linearised",
+    "omitted",
+    "oster",
+    "partial_r2",
+    "pay_bounds",
+    "quantile_bounds",
+    "rake",
+    "raked_weights",
+    "robustness_value",
+    "romano_wolf",
+    "share_bounds",
+    "step_down",
+    "true_families",
+    "unmixed",
+]
