@@ -99,7 +99,7 @@ def _triangle(x: Array) -> tuple[Array, Array]:
     """Return R of the QR factors of x with columns of unit length, and the lengths."""
     length = np.linalg.norm(x, axis=0)
     length[length == 0] = 1.0
-    return np.linalg.qr(x / length, mode="r"), length
+    return np.asarray(np.linalg.qr(x / length, mode="r")), length
 
 
 def _informing(rows: Rows, triangle: Array, length: Array) -> Index:
@@ -121,7 +121,9 @@ def _refuse(rows: Rows, y: Array, weights: Array | None) -> None:
     if not (known and np.isfinite(y).all()):
         faults.append(Fault("equation", "values that are not finite", "numbers", "restrict the sample to known values"))
     if weights is not None and not (np.isfinite(weights) & (weights > 0)).all():
-        faults.append(Fault("weights", "some at or below zero, or not finite", "positive weights", "restrict the sample"))
+        faults.append(
+            Fault("weights", "some at or below zero, or not finite", "positive weights", "restrict the sample")
+        )
     if faults:
         raise ModelError(*faults)
 

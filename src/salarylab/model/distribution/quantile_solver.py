@@ -37,7 +37,8 @@ class Optimum:
     ``loss`` is the check loss Σ w ρ_τ(y − xb); ``gap`` is the most by which, by duality, it exceeds the least.
     ``certified`` says that the dual is feasible and the gap no more than rounding, ``unique`` that no other
     coefficients have the same loss. ``below`` (n,) marks the rows under the fit and ``basis`` (k,) those that it goes
-    through, whose dual values are ``multipliers`` (k,). ``kept`` rows were solved exactly, with ``steps`` pivots.
+    through, whose dual values are ``multipliers`` (k,); ``tied`` rows lie on the fit, these among them. ``kept`` rows
+    were solved exactly, with ``steps`` pivots.
     """
 
     tau: float
@@ -50,6 +51,7 @@ class Optimum:
     multipliers: Array = field(repr=False)
     below: Marks = field(repr=False)
     residuals: Array = field(repr=False)
+    tied: int
     kept: int
     steps: int
 
@@ -224,6 +226,7 @@ def _certified(problem: Problem, tau: float, found: _Found, r: Array, on_the_fit
         multipliers=found.vertex.multipliers,
         below=found.below,
         residuals=r,
+        tied=int((np.abs(r) <= on_the_fit).sum()),
         kept=found.kept,
         steps=found.vertex.steps,
     )

@@ -86,7 +86,7 @@ def settle(x: Array, y: Array, weights: Array, tau: float, basis: Rows) -> Verte
 
 
 class _Place:
-    """Stand at a vertex: its basis and inverse, residuals r, sides, and the pull of the rows that don't hold the fit."""
+    """Stand at a vertex: its basis and inverse, residuals, sides, and the pull of the rows that do not hold the fit."""
 
     def __init__(self, x: Array, y: Array, weights: Array, tau: float, basis: Rows) -> None:
         self.x, self.y, self.weights, self.tau, self.basis = x, y, weights, tau, basis
@@ -94,12 +94,12 @@ class _Place:
 
     def look(self) -> None:
         """Work out all from the basis anew."""
-        self.inverse = np.linalg.inv(self.x[self.basis])
-        self.r = self.y - self.x @ refined(self.x[self.basis], self.inverse, self.y[self.basis])
-        self.below = self.r < 0
+        self.inverse = inverted(self.x[self.basis])
+        self.r: Array = self.y - self.x @ refined(self.x[self.basis], self.inverse, self.y[self.basis])
+        self.below: Marks = self.r < 0
         pull = self.weights * (self.tau - self.below)
         pull[self.basis] = 0.0
-        self.pull = pull @ self.x
+        self.pull: Array = pull @ self.x
 
     @property
     def multipliers(self) -> Array:
@@ -134,11 +134,16 @@ class _Place:
         self.r -= self.r[entering] / slope[entering] * slope
         self.basis[leaving] = entering
         self.r[self.basis] = 0.0
-        self.inverse = np.linalg.inv(self.x[self.basis])
+        self.inverse = inverted(self.x[self.basis])
         return True
 
     def _side(self, row: int) -> float:
         return float(self.weights[row] * (self.tau - self.below[row]))
+
+
+def inverted(square: Array) -> Array:
+    """Return the inverse of the k rows of a basis."""
+    return np.asarray(np.linalg.inv(square), dtype=np.float64)
 
 
 def refined(square: Array, inverse: Array, target: Array) -> Array:
@@ -166,7 +171,7 @@ def unique(x: Array, y: Array, weights: Array, vertex: Vertex, tau: float) -> bo
         return False
     from scipy.optimize import linprog
 
-    edges = (np.linalg.inv(x[vertex.basis]) * np.where(top, -1.0, 1.0))[:, top | bottom]
+    edges = (inverted(x[vertex.basis]) * np.where(top, -1.0, 1.0))[:, top | bottom]
     blocked = (x[tied] @ edges) * np.where(vertex.below[tied], -1.0, 1.0)[:, None]
     ones = np.ones((1, edges.shape[1]))
     tried = linprog(np.zeros(edges.shape[1]), A_ub=blocked, b_ub=np.full(len(blocked), 1e-9), A_eq=ones, b_eq=[1.0])
