@@ -65,8 +65,8 @@ def curve(
 ) -> Curve:
     """Return the premium over a numeric factor's reference value along a grid, with a sup-t band.
 
-    ``grid`` defaults to whole units. Points are kept from the tenth smallest to the tenth largest value observed,
-    where ten rows, not mostly one contributor's, stand within one unit; the reference must be such a point. ``within``
+    ``grid`` defaults to whole units. Points are kept from the tenth smallest to the tenth largest value observed
+    (inwards to whole units), where ten rows, not mostly one contributor's, stand within one unit; the reference must be such a point. ``within``
     fixes the levels of factors that interact with it. Raises ``ModelError`` for a factor without numbers, a reference
     or a grid where too few rows stand, and an interaction that is left open.
 
@@ -104,23 +104,30 @@ def _supported(
     design: Design, block: Numbers, held: Mapping[str, str], reference: float, grid: Sequence[float] | None
 ) -> tuple[Array, NDArray[np.int64]]:
     """Return the points of the grid that may be told, but for the reference, with the rows near each."""
-    inside = rows_of(design, held)
-    seen = np.sort(block.values[inside, 0])
-    low, high = (seen[MIN_CELL - 1], seen[-MIN_CELL]) if len(seen) >= MIN_CELL else (np.inf, -np.inf)
-    asked = np.arange(np.ceil(low), high + 0.5) if grid is None and low <= high else np.array(grid or [], dtype=float)
-    points = np.unique(asked[np.isfinite(asked)])
-    near = {float(x): inside & (np.abs(block.values[:, 0] - x) <= NEAR) for x in (*points, float(reference))}
-    told = {x: low <= x <= high and _told(design, rows) for x, rows in near.items()}
-    kept = [x for x in map(float, points) if told[x] and x != reference]
+    inside, values = rows_of(design, held), block.values[:, 0]
+    seen = np.sort(values[inside])
+    low, high = np.inf, -np.inf
+    if len(seen) >= MIN_CELL:  # in whole units: finer, a fine grid would find out the tenth person's own
+        low, high = float(np.ceil(seen[MIN_CELL - 1])), float(np.floor(seen[-MIN_CELL]))
+
+    def near(x: float) -> NDArray[np.bool_]:
+        return inside & (np.abs(values - x) <= NEAR)
+
+    def told(x: float) -> bool:
+        return low <= x <= high and _told(design, near(x))
+
+    whole = np.arange(low, high + 0.5) if low <= high else np.array([])
+    points = np.unique(whole if grid is None else np.asarray(grid, dtype=np.float64)).tolist()
+    kept = [x for x in points if x != reference and told(x)]
     of, near_it = f"the curve of {block.factor.name}", f"{MIN_CELL} rows near it, and as many on either side"
     faults = []
-    if not told[float(reference)]:
+    if not told(reference):
         faults.append(Fault(f"reference of {of}", f"{reference:g}", f"a value with {near_it}", "choose another"))
     if not kept:
         faults.append(Fault(f"grid of {of}", "no point besides the reference", f"a point with {near_it}", "widen it"))
     if faults:
         raise ModelError(*faults)
-    return np.array(kept), np.array([int(near[x].sum()) for x in kept])
+    return np.array(kept), np.array([int(near(x).sum()) for x in kept])
 
 
 def _told(design: Design, rows: NDArray[np.bool_]) -> bool:
