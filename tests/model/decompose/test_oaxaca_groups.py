@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from functools import cache
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -313,12 +315,18 @@ def drawn(rng: np.random.Generator, n: int, *, clustered: bool) -> tuple[Groups,
     return Groups(x, y, level, None, ("constant", "years", "degree"), ("level", "base")), codes
 
 
-def truth(reference: str, folds: int, *, clustered: bool) -> Array:
-    """Return the numbers in two million rows; years are the same in the population with clusters and without."""
+@cache
+def population(clustered: bool) -> Groups:
+    """Return two million rows, clusters in the thousands."""
     rng = np.random.default_rng(99)
     rows = [drawn(rng, 1_000, clustered=clustered)[0] for _ in range(2_000)]
     x, y, level = (np.concatenate([getattr(groups, name) for groups in rows]) for name in ("x", "y", "in_level"))
-    groups = Groups(x, y, level, None, rows[0].names, rows[0].told)
+    return Groups(x, y, level, None, rows[0].names, rows[0].told)
+
+
+def truth(reference: str, folds: int, *, clustered: bool) -> Array:
+    """Return the numbers in the population."""
+    groups = population(clustered)
     fits = fits_of(groups, reference)
     return values_of(parts_of(moments_of(groups, fits), LAYOUT, reference, folds), *lines(folds))
 
