@@ -78,7 +78,8 @@ class ConformalIntervals:
 
         Columns: group, low, typical, high (pay in the outcome's unit, three significant digits, the ends rounded
         outwards) and n, the calibration rows. Empty of numbers where the group is withheld, or a level of the
-        profile has fewer than ten rows or mostly one contributor. Raises ``ModelError`` for a factor that is missing or a level not met.
+        profile has fewer than ten rows or mostly one contributor. Raises ``ModelError`` for a factor that is missing
+        or a level not met.
         """
         row = _row(self.design, profile)
         block = _levels(self.design, self.group)

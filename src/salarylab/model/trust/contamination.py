@@ -88,18 +88,19 @@ def contamination(design: Design, factor: str) -> Contamination:
     names = [*comparison.names(), *(f"{factor}[{comparison.block.told(level)}]" for level in comparison.levels)]
     whole = solve(np.hstack([comparison.controls, comparison.arms]), design.y, names, design.weights)
     premia, fits = _premia(comparison)
-    loads, raw = _loads(comparison, whole)
+    loads = (whole.q @ whole.backward[comparison.controls.shape[1] :].T) * np.sqrt(comparison.weights)[:, None]
     p = comparison.controls.shape[1]
     ols = of_least_squares(comparison, "Pay premium", whole, p)
     mixed = np.einsum("ik,il,il->kl", loads, comparison.arms, comparison.controls @ premia)
-    own, own_influence = _own(comparison, loads, premia, fits, mixed)
+    own, same = np.diag(mixed).copy(), np.eye(len(mixed), dtype=bool)
+    own_influence, other_influence = (_part(comparison, loads, premia, fits, of) for of in (same, ~same))
     average, average_influence = _average(comparison, premia, fits)
     common, common_influence = _common(comparison)
     said = ("Own part of the coefficient", "Contamination of the coefficient")
     return Contamination(
         ols=ols,
         own=of_influence(comparison, said[0], own, own_influence, p, CAVEATS),
-        contamination=of_influence(comparison, said[1], ols.values - own, raw - own_influence, p, CAVEATS),
+        contamination=of_influence(comparison, said[1], ols.values - own, other_influence, p, CAVEATS),
         average=of_influence(comparison, "Average pay gap", average, average_influence, p, CAVEATS),
         one_at_a_time=_one_at_a_time(comparison),
         common=of_influence(comparison, "Pay gap at common weights", common, common_influence, 1, CAVEATS),
@@ -138,26 +139,21 @@ def _scores(fit: Solution) -> Array:
     return np.asarray((fit.q * residuals[:, None]) @ fit.backward.T)
 
 
-def _loads(comparison: Comparison, whole: Solution) -> tuple[Array, Array]:
-    """Return what each row's outcome counts for in each level's coefficient (n, m), and its influences (n, m)."""
-    p = comparison.controls.shape[1]
-    loads = (whole.q @ whole.backward[p:].T) * np.sqrt(comparison.weights)[:, None]
-    return loads, _scores(whole)[:, p:]
+def _part(comparison: Comparison, loads: Array, premia: Array, fits: Fits, of: NDArray[np.bool_]) -> Array:
+    """Return the influences (n, m) of the parts of the coefficients that come from the levels ``of`` (m, m).
 
-
-def _own(comparison: Comparison, loads: Array, premia: Array, fits: Fits, mixed: Array) -> tuple[Array, Array]:
-    """Return the own parts (m,) and their influences (n, m).
-
-    The own part is the coefficient of the level in a regression of its premium, where it holds, on levels and
+    A part is the coefficient of the level in a regression of those levels' premia, where they hold, on levels and
     controls: it varies with the rows drawn and with the premia estimated.
     """
     x = np.hstack([comparison.controls, comparison.arms])
     root = np.sqrt(comparison.weights)[:, None]
     at_level = comparison.arms * (comparison.controls @ premia)
-    fitted = x @ np.linalg.lstsq(x * root, at_level * root, rcond=None)[0]
-    drawn = loads * (at_level - fitted)
-    reach = np.einsum("ik,ik,ip->pk", loads, comparison.arms, comparison.controls)
-    return np.diag(mixed).copy(), drawn + _of_premia(fits, reach)
+    beyond = at_level - x @ np.linalg.lstsq(x * root, at_level * root, rcond=None)[0]
+    found = loads * (beyond @ of.T)
+    for k, levels in enumerate(of):
+        reach = comparison.controls.T @ (loads[:, [k]] * comparison.arms * levels)
+        found[:, k] += _of_premia(fits, reach).sum(axis=1)
+    return found
 
 
 def _average(comparison: Comparison, premia: Array, fits: Fits) -> tuple[Array, Array]:
