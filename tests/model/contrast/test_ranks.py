@@ -122,4 +122,4 @@ def test_ranks_are_held_all_at_once_near_ties_too() -> None:
     for name, (count, length) in found.items():
         print(f"{name}: {count / SEEDS:.4f}, mean length {length:.2f}")
     assert all(count >= binom.ppf(0.001 / len(MEANS), SEEDS, 0.95) for count, _ in found.values())
-    assert found["far apart"][1] < 0.01
+    assert found["far apart"][1] < 0.05

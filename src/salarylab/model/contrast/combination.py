@@ -44,7 +44,7 @@ class Combinations:
     def table(self) -> pl.DataFrame:
         """One row a label: value, se, df as told, the ends of the simultaneous interval in log points, n, words."""
         low, high = ends(self.found, self.level)
-        numbers = zip(self.found.values, self.found.se, self.found.told_df, low, high, strict=True)
+        numbers = zip(self.found.values, self.found.se, self.found.degrees_told, low, high, strict=True)
         rows = [
             [label, one.subject, *sums, one.smallest_cell, one.dominated]
             for label, one, sums in zip(self.labels, self.asked, numbers, strict=True)

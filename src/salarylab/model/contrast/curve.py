@@ -47,7 +47,7 @@ class Curve:
     @property
     def table(self) -> pl.DataFrame:
         """One row a point: value, se and df as told, pointwise interval, simultaneous band, rows near, rounded."""
-        numbers = [self.found.values, self.found.se, self.found.told_df]
+        numbers = [self.found.values, self.found.se, self.found.degrees_told]
         numbers += [*ends(self.found), *ends(self.found, self.level)]
         columns = dict(zip(NUMBERS, numbers, strict=True))
         cells = pl.DataFrame({"at": self.at, **columns, "n": self.counts})
@@ -66,9 +66,9 @@ def curve(
     """Return the premium over a numeric factor's reference value along a grid, with a sup-t band.
 
     ``grid`` defaults to whole units. Points are kept from the tenth smallest to the tenth largest value observed
-    (inwards to whole units), where ten rows, not mostly one contributor's, stand within one unit; the reference must be such a point. ``within``
-    fixes the levels of factors that interact with it. Raises ``ModelError`` for a factor without numbers, a reference
-    or a grid where too few rows stand, and an interaction that is left open.
+    (inwards to whole units), where ten rows, not mostly one contributor's, stand within one unit; the reference must be
+    such a point. ``within`` fixes the levels of factors that interact with it. Raises ``ModelError`` for a factor
+    without numbers, a reference or a grid where too few rows stand, and an interaction that is left open.
 
     **Source** Montiel Olea and Plagborg-Møller (2019), Journal of Applied Econometrics 34(1), 1–17.
 

@@ -46,13 +46,13 @@ class Linear:
     """Hold weighted sums of terms: ``values``, ``df`` and ``effective`` clusters (m,), ``covariance`` (m, m).
 
     ``identified`` (m,) marks those that have a variance; ``effective`` is infinite where rows are independent.
-    ``told_df`` are the degrees of freedom as they may be told.
+    ``degrees_told`` are the degrees of freedom as they may be told.
     """
 
     values: Array
     covariance: Array
     df: Array
-    told_df: tuple[float, ...]
+    degrees_told: tuple[float, ...]
     effective: Array
     identified: NDArray[np.bool_]
 
@@ -95,7 +95,7 @@ def finding_of(estimate: Estimate, asked: Asked) -> Finding:
     if found.identified[0]:
         se = float(found.se[0])
         low, high, _, p = interval(value, se, df)
-        numbers = {"se": se, "df": found.told_df[0], "low": low, "high": high, "p": p}
+        numbers = {"se": se, "df": found.degrees_told[0], "low": low, "high": high, "p": p}
         numbers |= {"detectable": detectable(se, df), "truth": truth_of(estimate.design, asked.vector)}
         numbers |= {"covariance": rule_of(estimate, found)}
     return described(estimate, asked.subject, unit="log points", value=value, **asked.cells, **numbers)

@@ -69,7 +69,7 @@ class AdjustedMeans:
         """
         low, high = ends(self.found, self.level)
         pays = np.exp(np.column_stack([self.found.values, low, high]))
-        logs = zip(self.found.values, self.found.se, self.found.told_df, strict=True)
+        logs = zip(self.found.values, self.found.se, self.found.degrees_told, strict=True)
         told = iter([*three, *(significant(float(pay)) for pay in row)] for three, row in zip(logs, pays, strict=True))
         rows = [
             [name, *(next(told) if shown else [None] * 6), n, not shown]
