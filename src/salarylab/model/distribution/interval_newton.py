@@ -39,7 +39,7 @@ def maximise(banded: Banded, names: Sequence[str], spread_names: Sequence[str] =
         raise ModelError(_no_maximum(["σ, which is zero: the factors give pay exactly"]))
     scaled = newton(banded.olsen, np.r_[start.coefficients, 1.0] / spread, (*names, "1/σ"))
     sigma = 1.0 / float(scaled[-1])
-    found = np.r_[scaled[:-1] * sigma, np.log(sigma), np.zeros(banded.z.shape[1] - 1)]
+    found: Array = np.r_[scaled[:-1] * sigma, np.log(sigma), np.zeros(banded.z.shape[1] - 1)]
     if banded.z.shape[1] > 1:
         found = newton(banded.natural, found, (*names, *spread_names))
     refuse_unbounded(banded, found, (*names, *spread_names))

@@ -165,19 +165,19 @@ def kind_of(design: Design, rows: str, serves: Sequence[str]) -> str:
     """
     kind = design.spec.covariance
     if kind == DEFAULT:
-        return "replicate" if design.replicates is not None else rows if design.clusters is None else "CRV3"
+        kind = "replicate" if design.replicates is not None else rows if design.clusters is None else "CRV3"
+    clusters = 0 if design.clusters is None else int(design.clusters.max()) + 1
+    what = f"covariance {kind!r}"
     if kind not in serves:
-        expected = f"one of: {', '.join(serves)}"
-        raise ModelError(Fault(f"covariance {kind!r}", "a rule for least squares", expected, "take the default rule"))
-    lacks = {"clusters": kind.startswith("CR") and design.clusters is None}
-    lacks |= {"replicate weights": kind == "replicate" and design.replicates is None}
-    for what, missing in lacks.items():
-        if missing:
-            found, remedy = f"no {what} in this design", "name them, or take the default rule"
-            raise ModelError(Fault(f"covariance {kind!r}", found, f"a source or spec with {what}", remedy))
-    if kind.startswith("CR") and design.clusters is not None and not design.clusters.any():
-        raise ModelError(Fault("clusters", "one only", "at least two", "cluster on something finer"))
-    return kind
+        fault = Fault(what, "a rule for least squares", f"one of: {', '.join(serves)}", "take the default rule")
+    elif kind.startswith("CR") and clusters < 2:
+        found = "one cluster only" if clusters else "no clusters in this design"
+        fault = Fault(what, found, "a spec with two clusters and more", "name clusters, or another rule")
+    elif kind == "replicate" and design.replicates is None:
+        fault = Fault(what, "no replicate weights in this design", "a source that has them", "take the default rule")
+    else:
+        return kind
+    raise ModelError(fault)
 
 
 def rule_words(design: Design, kind: str, what: str) -> tuple[float, str]:
