@@ -171,7 +171,7 @@ def test_rif_slopes_cover(clustered: bool) -> None:
 
 @pytest.mark.parametrize("clustered", [False, True])
 def test_rif_slopes_cover_in_a_few_samples(clustered: bool) -> None:
-    judged(lambda seed: rif_trial(seed, clustered), EVERYDAY_SEEDS // 2)
+    judged(lambda seed: rif_trial(seed, clustered), EVERYDAY_SEEDS // 4)
 
 
 # Reweighted gaps
@@ -216,4 +216,4 @@ def test_parts_of_reweighted_gaps_cover(clustered: bool) -> None:
 
 @pytest.mark.parametrize("clustered", [False, True])
 def test_parts_of_reweighted_gaps_cover_in_a_few_samples(clustered: bool) -> None:
-    judged(lambda seed: gap_trial(seed, clustered), EVERYDAY_SEEDS // 2)
+    judged(lambda seed: gap_trial(seed, clustered), EVERYDAY_SEEDS // 4)

@@ -3,5 +3,8 @@
 from salarylab.model.decompose.fieller import Ratio, fieller
 from salarylab.model.decompose.gelbach import Gelbach, gelbach
 from salarylab.model.decompose.oaxaca import Oaxaca, oaxaca
+from salarylab.model.decompose.years import years_equal
+from salarylab.model.decompose.reweighting import Reweighting, reweighting
+from salarylab.model.decompose.support import Support
 
-__all__ = ["Gelbach", "Oaxaca", "Ratio", "fieller", "gelbach", "oaxaca"]
+__all__ = ["Gelbach", "Oaxaca", "Ratio", "Reweighting", "Support", "fieller", "gelbach", "oaxaca", "reweighting"]
