@@ -83,7 +83,7 @@ def covered(seeds: range, departure: float) -> int:
         stated = rng.random(400) < 0.8
         pay = np.sort(rng.random(int(stated.sum())))
         truth = (0.5 - 0.2 * departure) if departure < 1 else (0.5 - 0.2) / 0.8  # of the answerers' uniform pay
-        lots = rng.standard_exponential((200, 400))
+        lots = rng.standard_exponential((300, 400))
         lots /= lots.mean(axis=1, keepdims=True)
         drawn = np.array(
             [quantile_bounds(pay, lot[: len(pay)], lot[: len(pay)].sum() / lot.sum(), 0.5, departure) for lot in lots]
@@ -101,6 +101,6 @@ def test_a_few_intervals_hold_the_median_at_its_bound(departure: float) -> None:
 
 @pytest.mark.slow
 def test_the_interval_covers_a_median_at_its_bound_at_least_as_promised() -> None:
-    share = {departure: covered(range(2_000), departure) for departure in (0.0, 0.2, 1.0)}
+    share = {departure: covered(range(2_000), departure) for departure in (0.0, 1.0)}
     print({departure: hits / 2_000 for departure, hits in share.items()})
-    assert min(share.values()) >= binom.ppf(FALSE_ALARM / 3, 2_000, 0.95)
+    assert min(share.values()) >= binom.ppf(FALSE_ALARM / 2, 2_000, 0.95)

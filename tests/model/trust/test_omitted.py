@@ -54,7 +54,7 @@ def test_the_premium_beside_a_constructed_variable_is_the_one_said(
     z = (with_contrast**0.5 * d + (1 - with_contrast) ** 0.5 * inner) / np.sqrt(w)
     b, se = classical(np.column_stack([one.beside, z, one.asked]), one.design.y, w)
     assert b == pytest.approx(found.adjusted(Strength(with_contrast, with_pay)), abs=1e-10)
-    reach = float(stdtrit(found.residual_df - 1, 0.975)) * se
+    reach = float(stdtrit(found.df - 1, 0.975)) * se
     assert found.adjusted_interval(Strength(with_contrast, with_pay)) == pytest.approx(
         (b - reach, b + reach), abs=1e-10
     )
@@ -147,6 +147,7 @@ def test_the_table_and_contour_hold_the_adjusted_premium(workers: sl.Records) ->
 def test_the_interval_robustness_brings_the_interval_to_zero_under_any_rule(workers: sl.Records) -> None:
     for asked in ({}, {"covariance": "classical"}, {"clusters": "cluster"}):
         found = omitted(fitted(workers, **asked), "education", "doctorate")
+        assert ("approximately" in found.finding.caveats[-1]) == ("covariance" not in asked)
         r = found.robustness_of_interval()
         assert r is not None
         ends = found.adjusted_interval(Strength(r, r))

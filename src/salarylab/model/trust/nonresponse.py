@@ -68,7 +68,7 @@ class PayBounds:
             smallest_cell=self.smallest_cell,
             dominated=self.dominated,
             base=self.base,
-            covariance="Imbens–Manski interval; standard errors from exponentially reweighted rows or clusters",
+            covariance="Imbens–Manski interval; percentiles over exponentially reweighted rows or clusters",
             population=self.sample.population,
             source=source.key,
             headline=provenance.headline,

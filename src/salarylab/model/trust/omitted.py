@@ -92,18 +92,19 @@ def bounded(k: float, contrast_r2: float, pay_r2: float) -> Strength | None:
 class Omitted:
     """Hold what a premium would be beside an omitted variable of any strength.
 
-    ``value`` in log points, ``classical_se`` and ``residual_df`` those of s²(X'WX)⁻¹: with them the estimate's
+    ``value`` in log points, ``classical_se`` and ``df`` those of s²(X'WX)⁻¹: with them the estimate's
     movement is exact. ``se`` and ``critical`` (of a 95 % interval) are those of the equation's own rule, None where
     it has none for this premium: they are taken to shrink or grow as the classical one does, which is an
-    approximation unless the rule is classical. ``benchmarks`` are (block, k, strength).
+    approximation unless the rule is classical (``approximate``). ``benchmarks`` are (block, k, strength).
     """
 
     found: Finding
     value: float
     classical_se: float
-    residual_df: int
+    df: int
     se: float | None
     critical: float | None
+    approximate: bool
     benchmarks: tuple[tuple[str, float, Strength | None], ...] = field(repr=False)
 
     def __repr__(self) -> str:
@@ -112,27 +113,27 @@ class Omitted:
     @property
     def partial_r2(self) -> float:
         """The share of what is left of pay that the contrast explains."""
-        return partial_r2(self.value / self.classical_se, self.residual_df)
+        return partial_r2(self.value / self.classical_se, self.df)
 
     def robustness(self, q: float = 1.0) -> float:
         """Return the robustness value of the estimate, in partial R²."""
-        return robustness_value(self.value / self.classical_se, self.residual_df, q=q)
+        return robustness_value(self.value / self.classical_se, self.df, q=q)
 
     def robustness_of_interval(self, q: float = 1.0) -> float | None:
         """Return the robustness value of the 95 % interval, in partial R²; None without a standard error."""
         if self.se is None or self.critical is None:
             return None
         reach = self.critical * self.se / self.classical_se * self._one_less
-        return robustness_value(self.value / self.classical_se, self.residual_df, q=q, critical=reach)
+        return robustness_value(self.value / self.classical_se, self.df, q=q, critical=reach)
 
     @property
     def _one_less(self) -> float:
-        return float((self.residual_df / (self.residual_df - 1)) ** 0.5)
+        return float((self.df / (self.df - 1)) ** 0.5)
 
     def adjusted(self, strength: Strength) -> float:
         """Return the premium, in log points, beside an omitted variable that takes it towards zero (and past it)."""
         share = strength.with_pay * strength.with_contrast / (1 - strength.with_contrast)
-        moved = self.classical_se * (self.residual_df * share) ** 0.5
+        moved = self.classical_se * (self.df * share) ** 0.5
         return float(abs(self.value) - moved) * (1.0 if self.value >= 0 else -1.0)
 
     def adjusted_interval(self, strength: Strength) -> tuple[float, float] | None:
@@ -156,7 +157,8 @@ class Omitted:
             "equation leaves of pay and of this contrast alike"
         ]
         if of_interval is not None:
-            words.append(f"its 95% interval would then reach zero at {_percent(of_interval)}")
+            how = ", approximately: exact under the classical variance only" if self.approximate else ""
+            words.append(f"its 95% interval would reach zero at {_percent(of_interval)}{how}")
         return tuple(words)
 
     @property
@@ -223,11 +225,11 @@ def omitted(
     for block in benchmarks:
         shares = _block_r2(one, block, float(e @ e), float(d @ d))
         strengths += [(declared_factor(block).label, float(k), bounded(k, *shares)) for k in times]
-    se, critical = one.found.se, None
+    se, critical, approximate = one.found.se, None, estimate.kind != "classical"
     if se:
         assert one.found.high is not None
-        critical = _critical(df - 1) if estimate.kind == "classical" else (one.found.high - value) / se
-    return Omitted(one.found, value, classical_se, df, se, critical, tuple(strengths))
+        critical = (one.found.high - value) / se if approximate else _critical(df - 1)
+    return Omitted(one.found, value, classical_se, df, se, critical, approximate, tuple(strengths))
 
 
 def _critical(df: float) -> float:
