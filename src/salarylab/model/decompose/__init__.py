@@ -3,8 +3,19 @@
 from salarylab.model.decompose.fieller import Ratio, fieller
 from salarylab.model.decompose.gelbach import Gelbach, gelbach
 from salarylab.model.decompose.oaxaca import Oaxaca, oaxaca
-from salarylab.model.decompose.years import years_equal
 from salarylab.model.decompose.reweighting import Reweighting, reweighting
 from salarylab.model.decompose.support import Support
+from salarylab.model.decompose.years import years_equal
 
-__all__ = ["Gelbach", "Oaxaca", "Ratio", "Reweighting", "Support", "fieller", "gelbach", "oaxaca", "reweighting"]
+__all__ = [
+    "Gelbach",
+    "Oaxaca",
+    "Ratio",
+    "Reweighting",
+    "Support",
+    "fieller",
+    "gelbach",
+    "oaxaca",
+    "reweighting",
+    "years_equal",
+]

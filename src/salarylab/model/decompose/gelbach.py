@@ -53,13 +53,13 @@ class Gelbach:
     def table(self) -> pl.DataFrame:
         """One row per block: base premium, the blocks added, all of them, full premium; parts sum to the whole.
 
-        Columns: block, then value, se, df (as told), p, low and high in log points, share, share_low and share_high of
-        the base premium (Fieller; no ends where the set is no interval: ``share_set`` says what it is), and n, the
-        rows in the smaller of the two cells compared, rounded.
+        Columns: block, then value, se (two digits), df (as told), p, low and high in log points, share, share_low and
+        share_high of the base premium (Fieller; no ends where the set is no interval: ``share_set`` says what it is),
+        and n, the rows in the smaller of the two cells compared, rounded.
         """
         rows = [
             {"block": name}
-            | self.measured.numbers(i)
+            | self.measured.told(i)
             | self._shares(i)
             | {"n": self.smallest_cell, "withheld": self.dominated}
             for i, name in enumerate(self.blocks)

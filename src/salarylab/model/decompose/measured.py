@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from salarylab.disclosure import round_df
+from salarylab.disclosure import round_df, round_p, significant
 from salarylab.model.decompose.fieller import Ratio, fieller
 from salarylab.model.decompose.influence import Influence, Units, kind_of, units_of
 from salarylab.model.design import Design
@@ -43,6 +43,13 @@ class Measured:
         low, high, _, p = interval(value, se, df)
         told = df if self.kind == "replicate" else round_df(df)
         return dict(zip(NUMBERS, (value, se, told, None if np.isnan(p) else p, low, high), strict=True))
+
+    def told(self, i: int) -> dict[str, float | None]:
+        """Return the same numbers as a table may tell them: with coarse errors, which would give away cells' sizes."""
+        exact = self.numbers(i)
+        se, p = exact["se"], exact["p"]
+        coarse = {"se": None if se is None else significant(se, 2), "p": None if p is None else round_p(p)}
+        return exact | coarse
 
     def ratio(self, i: int, j: int) -> Ratio:
         """Return number i over number j with its Fieller set, by the fewer of their degrees of freedom."""

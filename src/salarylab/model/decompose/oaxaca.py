@@ -65,13 +65,13 @@ class Oaxaca:
     def table(self) -> pl.DataFrame:
         """One row per part, factor and level; a level with fewer than ten rows in either group is summed with others.
 
-        Columns: part, factor ("total" for all), level (null for the whole factor), then value, se, df (as told), p,
-        low and high in log points, and n, the rows in the smaller of the two groups, rounded. A spline is one line:
-        its bends mean nothing one by one.
+        Columns: part, factor ("total" for all), level (null for the whole factor), then value, se (two digits), df (as
+        told), p, low and high in log points, and n, the rows in the smaller of the two groups, rounded. A spline is
+        one line: its bends mean nothing one by one.
         """
         rows = [
             {"part": line.part, "factor": line.factor, "level": line.level}
-            | self.measured.numbers(i)
+            | self.measured.told(i)
             | {"n": line.n, "withheld": line.dominated}
             for i, line in enumerate(self.lines)
         ]
