@@ -18,6 +18,10 @@ from salarylab.model.distribution import (
     distribution_regression,
     share_below,
 )
+from salarylab.model.distribution.basis import basis_of
+from salarylab.model.distribution.below import below
+from salarylab.model.distribution.logit import logit, sigmoid
+from salarylab.model.distribution.redraws import redraws
 from salarylab.model.distribution.simultaneous import sup_t
 
 AT = [30_000.0, 45_000.0, 60_000.0]
@@ -60,6 +64,24 @@ def test_errors_follow_clusters(workers: sl.Records) -> None:
     assert together.shares == pytest.approx(alone.shares)
     assert not np.allclose(together.errors, alone.errors)
     assert together.rule.startswith("CR1, about 40 clusters, t(clusters − 1); bands sup-t")
+
+
+def test_errors_under_weights_and_clusters_are_those_of_refits(workers: sl.Records) -> None:
+    # 600 refits under exponential weights of clusters: standard errors within a tenth or so
+    spec = sl.Spec(factors=("work_mode", "experience"), clusters="cluster", weights="weight")
+    design = sl.build(spec, sl.draw(workers))
+    found = adjusted_shares(distribution_regression(design, AT), "work_mode")
+    x, weights = sl.matrix(design), design.weights
+    assert weights is not None
+    basis, again = basis_of(x, ["c", "mode", "years"], weights), []
+    for drawn in redraws(weights, design.clusters, draws=600):
+        slopes = np.array([logit(basis, below(design.y, np.array([pay]))[:, 0], drawn).coefficients for pay in AT])
+        moved = [x.copy() for _ in found.levels]
+        for level, columns in zip(found.levels, moved, strict=True):
+            columns[:, 1] = float(level != design.base_of["work_mode"])
+        shares = [np.average(sigmoid(columns @ slopes.T), weights=drawn, axis=0) for columns in moved]
+        again.append(np.concatenate(shares))
+    assert found.errors.ravel() == pytest.approx(np.std(again, axis=0), rel=0.12)
 
 
 def test_a_level_in_a_few_clusters_has_no_interval(make_records: Make) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from salarylab.disclosure import MIN_CELL, MIN_PERCENTILE_CELL, dominated, release, round_p
+from salarylab.disclosure import MIN_CELL, MIN_PERCENTILE_CELL, dominated, release, round_p, significant
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.clusters import FEW_EFFECTIVE
@@ -69,7 +69,8 @@ class Reweighting:
             for part in PARTS:
                 i, gap = self._place(part, s), self._place("gap", s)
                 numbers = self.measured.numbers(i)
-                numbers["p"] = None if numbers["p"] is None else round_p(numbers["p"])
+                se, p = numbers["se"], numbers["p"]
+                numbers |= {"se": None if se is None else significant(se, 2), "p": None if p is None else round_p(p)}
                 told = self._cell(of) >= MIN_CELL and not self.one_gives_most
                 share = self.measured.share(i, gap)[0] if told and part != "gap" else {}
                 ends = {"share": share.get("value") if "low" in share else None}

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from salarylab.disclosure import MIN_CELL, MIN_PERCENTILE_CELL, release, round_p, round_share, share_cell
+from salarylab.disclosure import MIN_CELL, MIN_PERCENTILE_CELL, release, round_p, round_share, share_cell, significant
 from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Term
 from salarylab.model.clusters import FEW_EFFECTIVE, effective_clusters
@@ -83,7 +83,7 @@ class RifRegression:
             return [b, None, None, None, None, *other]
         se = float(self.covariances[s, i, i]) ** 0.5
         low, high, _, p = interval(b, se, float(self.df[i]))
-        return [b, se, round_p(p), low, high, *other]
+        return [b, significant(se, 2), round_p(p), low, high, *other]
 
 
 def rif_regression(
