@@ -109,10 +109,13 @@ def test_replicate_weights_are_refits(make_records: Make) -> None:
 def test_a_term_inside_one_cluster_has_no_standard_error(make_records: Make) -> None:
     n = 1_500
     country = ["Utopia" if i % 40 == 7 else "Arcadia" for i in range(n)]
-    found = found_in(banded(make_records, country=country), factors=("education", "country"), clusters="declared")
-    inside = found.terms.filter(pl.col("factor") == "country")
-    assert inside["se"].to_list() == [None]
-    assert inside["log_points"].null_count() == 0
+    asked = {"factors": ("education", "country"), "clusters": "declared"}
+    found = found_in(banded(make_records, country=country), ("country",), **asked)
+    for terms in (found.terms, found.spread_terms):
+        inside = terms.filter(pl.col("factor") == "country")
+        assert inside["se"].to_list() == [None]
+        assert inside["log_points"].null_count() == 0
+        assert terms.filter(pl.col("factor") == "intercept")["se"].null_count() == 0
 
 
 def test_what_cannot_be_fitted_is_refused_by_name(make_records: Make) -> None:
@@ -121,6 +124,8 @@ def test_what_cannot_be_fitted_is_refused_by_name(make_records: Make) -> None:
         found_in(records, ("country",))
     with pytest.raises(ModelError, match="a rule for least squares"):
         found_in(records, covariance="HC2")
+    with pytest.raises(ModelError, match="open band alone"):
+        interval(sl.Spec(factors=("education",)), sl.draw(records, sl.standard(records)))
     with pytest.raises(ModelError, match="at least 20"):
         found_in(records, clusters="country")
     with pytest.raises(ModelError, match="one cluster only"):

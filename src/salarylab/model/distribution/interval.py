@@ -49,12 +49,15 @@ class IntervalEstimate(Nonlinear):
 
     @property
     def spread_terms(self) -> pl.DataFrame:
-        """One row per term of ln σ, columns as in ``terms``: its value at the bases, and differences from there."""
+        """One row per term of ln σ, columns as in ``terms``: its value at the bases, and differences from there.
+
+        What clusters do not identify of the mean, they do not of the spread.
+        """
+        hidden = dict(zip(self.design.terms, self.unidentified, strict=True))
         rows = []
         for i, term in enumerate(_spread_terms(self.design, self.spread), start=self.banded.k):
-            numbers = numbers_of(
-                float(self.parameters[i]), float(self.joint[i, i]) ** 0.5, float(self.df.min()), self.kind
-            )
+            se = None if hidden[term] else float(self.joint[i, i]) ** 0.5
+            numbers = numbers_of(float(self.parameters[i]), se, float(self.df.min()), self.kind)
             rows.append([*told(self.design, term), *numbers, term.n, term_withheld(self.design, term)])
         return released(rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError
 from salarylab.model.distribution.interval_likelihood import Banded, curvature
 from salarylab.model.distribution.interval_newton import newton
@@ -70,20 +71,16 @@ def _without_itself(banded: Banded, bread: Array, pieces: Array, curved: Array) 
     """
     k = banded.k
     mean, both, spread = bread[:k, :k], bread[:k, k:], bread[k:, k:]
-    crossed = np.einsum("ij,jl,il->i", banded.x, both, banded.z)
-    reach = np.stack(
-        [
-            [np.einsum("ij,jl,il->i", banded.x, mean, banded.x), crossed],
-            [crossed, np.einsum("ij,jl,il->i", banded.z, spread, banded.z)],
-        ]
-    )
+    x, z = banded.x, banded.z
+    crossed = np.sum((x @ both) * z, axis=1)
+    reach = np.stack([[np.sum((x @ mean) * x, axis=1), crossed], [crossed, np.sum((z @ spread) * z, axis=1)]])
     left = np.eye(2) - np.einsum("abn,bcn->nac", curved, reach)
     alone = int((np.abs(np.linalg.det(left)) < ALONE).sum())
     if alone:
         raise ModelError(
             Fault(
                 "interval regression",
-                f"{alone} rows that alone decide a term",
+                f"{show_count(alone)} rows that alone decide a term",
                 "at least two rows for every term, for HC3",
                 "choose coarser levels, or covariance='HC1' and say so",
             )

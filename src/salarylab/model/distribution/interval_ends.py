@@ -12,7 +12,7 @@ from salarylab.model.design import Design, build
 from salarylab.model.distribution.interval_residuals import POINT
 from salarylab.model.factor import Outcome, outcome
 from salarylab.model.spec import Spec
-from salarylab.sample import Sample
+from salarylab.sample import Sample, point_pay
 from salarylab.units import WEEKS_PER_YEAR
 
 Array = NDArray[np.float64]
@@ -26,8 +26,9 @@ def banded_design(spec: Spec, sample: Sample, *, ranges: bool = False) -> tuple[
     A row with bounds has its bounds, whatever single amount stands beside them: a band's middle, a mean above a
     top code. ``design.y`` is a log pay between the ends. A lower end of zero is open, as is an infinite upper
     one. Bounds are annual; hourly ones are over the hours that the row's two single amounts give, else its weekly
-    hours. Raises ``ModelError`` as ``build`` does, for pay in other units, for ends out of order, and for posted
-    ranges unless ``ranges``: a range is not a censoring interval for one draw of pay.
+    hours. Raises ``ModelError`` as ``build`` does, for pay in other units, for a sample that left open bands out,
+    for ends out of order, and for posted ranges unless ``ranges``: a range is not a censoring interval for one
+    draw of pay.
     """
     wanted = outcome(spec.outcome, sample.asked, hours_known=sample.hours_known)
     if wanted.name not in SERVED:
@@ -35,6 +36,7 @@ def banded_design(spec: Spec, sample: Sample, *, ranges: bool = False) -> tuple[
         raise ModelError(
             Fault(f"outcome {wanted.name!r}", found, f"one of: {', '.join(SERVED)}", "choose one of these")
         )
+    _refuse_cut_off(sample)
     low, high = _ends(wanted)
     design = build(spec, sample, pay=_within(low, high))
     ends = design.sample.table.select(low.alias("low"), high.alias("high"))
@@ -66,6 +68,15 @@ def _within(low: pl.Expr, high: pl.Expr) -> pl.Expr:
     """Return an amount between the ends; null where both are open."""
     closed = pl.when(high.is_finite()).then((low * high).sqrt()).otherwise(low)
     return pl.when(low > 0).then(closed).when(high.is_finite()).then(high)
+
+
+def _refuse_cut_off(sample: Sample) -> None:
+    """Refuse a sample that was drawn without open bands: it is cut off by pay itself."""
+    left_out = f"kept only if: {point_pay.label}"
+    if sample.attrition.filter(pl.col("reason") == left_out, pl.col("rows_lost") > 0).height:
+        found = "rows left out because their pay is known as an open band alone"
+        remedy = "draw without sl.standard's restrictions to points and to positive pay"
+        raise ModelError(Fault("sample", found, "rows with bounds as well as points", remedy))
 
 
 def _refuse_bounds(sample: Sample, ends: pl.DataFrame, *, ranges: bool) -> None:

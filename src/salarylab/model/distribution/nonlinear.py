@@ -63,9 +63,8 @@ class Nonlinear:
     def numbers(self, vector: Array) -> list[float | None]:
         """Return ``NUMBERS`` of a weighted sum of terms (k,), df as told; no spread where it is not identified."""
         value = float(vector @ self.coefficients)
-        if not self._identified(vector):
-            return [value, *[None] * 6, percent(value), None, None]
-        return numbers_of(value, float(vector @ self.covariance @ vector) ** 0.5, self._df(vector), self.kind)
+        se = float(vector @ self.covariance @ vector) ** 0.5 if self._identified(vector) else None
+        return numbers_of(value, se, self._df(vector), self.kind)
 
     def _df(self, vector: Array) -> float:
         return float(bell_mccaffrey(self.working, vector[None])[0]) if self.kind == "HC2" else float(self.df.min())
@@ -78,11 +77,13 @@ class Nonlinear:
         return behind >= FEW_EFFECTIVE and not (self.unidentified & (vector != 0)).any()
 
 
-def numbers_of(value: float, se: float, df: float, kind: str) -> list[float | None]:
-    """Return ``NUMBERS`` of a value with a standard error, df as they may be told under the rule ``kind``."""
+def numbers_of(value: float, se: float | None, df: float, kind: str) -> list[float | None]:
+    """Return ``NUMBERS`` of a value, df as they may be told under the rule ``kind``; no spread without an se."""
+    if se is None:
+        return [value, *[None] * 6, percent(value), None, None]
     low, high, t, p = interval(value, se, df)
-    told_df = df if kind == "replicate" else round_df(df)
-    return [value, se, told_df, t, p, low, high, percent(value), percent(low), percent(high)]
+    coarse = df if kind == "replicate" else round_df(df)
+    return [value, se, coarse, t, p, low, high, percent(value), percent(low), percent(high)]
 
 
 def released(rows: Sequence[Sequence[object]]) -> pl.DataFrame:
