@@ -28,11 +28,13 @@ class Levels:
     levels: tuple[str, ...]
     base: str
     codes: Codes = field(repr=False)
+    tally: tuple[int, ...] | None = None
 
     @property
     def counts(self) -> dict[str, int]:
-        """Rows at each level."""
-        return dict(zip(self.levels, np.bincount(self.codes, minlength=len(self.levels)).tolist(), strict=True))
+        """Rows at each level; ``tally`` says them where the rows were streamed and codes are not held."""
+        tally = np.bincount(self.codes, minlength=len(self.levels)).tolist() if self.tally is None else self.tally
+        return dict(zip(self.levels, tally, strict=True))
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -70,12 +72,14 @@ class Term:
 
 
 def numbers(part: Factor, x: Array) -> Numbers:
-    """Return a numeric factor in the sample: itself, or the basis of its spline.
+    """Return a numeric factor in the sample: itself, its powers, or the basis of its spline.
 
     A bend at a knot that nobody in the sample has passed is zero in every row, and no term.
     """
-    if part.kind == "number":
-        return Numbers(part, (part.name,), x[:, None])
+    if part.kind != "spline":
+        powers = range(1, part.degree + 1)
+        names = (part.name, *(f"{part.name}^{power}" for power in powers[1:]))
+        return Numbers(part, names, np.column_stack([x**power for power in powers]))
     basis = restricted_cubic(x, part.knots)
     passed = [i for i in range(basis.shape[1]) if i == 0 or basis[:, i].any()]
     return Numbers(part, tuple(f"{part.name}.{i}" for i in passed), basis[:, passed])
@@ -88,26 +92,29 @@ def levels_of(part: Factor, values: pl.Series, asked_base: str | None) -> Levels
     present = set(text.unique().to_list())
     levels = [level for level in declared if level in present] if declared else sorted(present)
     codes = text.replace_strict(levels, list(range(len(levels))), return_dtype=pl.Int64).to_numpy()
-    block = Levels(part, tuple(levels), asked_base or _base(part, levels, codes), codes)
-    if len(levels) < 2:
+    counts = np.bincount(codes, minlength=len(levels)).tolist()
+    return refused(Levels(part, tuple(levels), base_of(part, levels, counts, asked_base), codes), asked_base)
+
+
+def base_of(part: Factor, levels: Sequence[str], counts: Sequence[int], asked: str | None) -> str:
+    """Return the base asked for, or declared; for years the earliest; else the level with most rows (first on a tie)."""
+    if asked is not None or part.name == "year":
+        return asked or levels[0]
+    return str(part.base) if part.base in levels else levels[int(np.argmax(counts))]
+
+
+def refused(block: Levels, asked_base: str | None) -> Levels | Fault:
+    """Return a block, or why it can't stand in an equation: one level, or a base that is not there."""
+    if len(block.levels) < 2:
         return Fault(
-            f"factor {part.name!r}",
-            f"one level only: {block.told(levels[0])}",
+            f"factor {block.factor.name!r}",
+            f"one level only: {', '.join(map(block.told, block.levels)) or 'none'}",
             "at least two levels in the sample",
             "leave the factor out, or widen the sample",
         )
     if asked_base is not None and asked_base not in block.named:
-        return unknown(f"base of {part.name}:", asked_base, block.named)
+        return unknown(f"base of {block.factor.name}:", asked_base, block.named)
     return block
-
-
-def _base(part: Factor, levels: Sequence[str], codes: Codes) -> str:
-    """Return the declared base; for years the earliest; else the level with most rows (first on a tie)."""
-    if part.name == "year":
-        return levels[0]
-    if part.base in levels:
-        return str(part.base)
-    return levels[int(np.argmax(np.bincount(codes)))]
 
 
 def columns(block: Levels | Numbers) -> Array:

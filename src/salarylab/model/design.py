@@ -27,7 +27,7 @@ from salarylab.model.blocks import (
     main_terms,
     numbers,
 )
-from salarylab.model.factor import Factor, Outcome, factor, outcome
+from salarylab.model.factor import NUMERIC, Factor, Outcome, outcome
 from salarylab.model.spec import DECLARED, SURVEY, Spec
 from salarylab.sample import Sample
 from salarylab.source import Replication
@@ -78,7 +78,7 @@ def build(spec: Spec, sample: Sample, *, pay: pl.Expr | None = None) -> Design:
     level left, bases that are not in the sample, main weights that are not positive, and a factor whose rows
     answer different questions (years of professional and of all work).
     """
-    wanted = outcome(spec.outcome, sample.asked, hours_known=sample.hours_known)
+    wanted = outcome(spec.outcome, sample.asked, hours_known=sample.hours_known, declared=spec.declared)
     parts = _main_factors(spec)
     _refuse_never_asked(spec, sample, wanted, parts)
     known = pl.col(wanted.column) if pay is None else pay
@@ -145,8 +145,13 @@ def _terms(spec: Spec, blocks: dict[str, Levels | Numbers], n: int) -> tuple[Ter
 # From sample to blocks
 
 
+def _outcome(wanted: Outcome, sample: Sample) -> Array:
+    values = sample.table[wanted.column].cast(pl.Float64).to_numpy()
+    return np.log(values) if wanted.log else values
+
+
 def _main_factors(spec: Spec) -> list[Factor]:
-    return [factor(name) for name in spec.factors if ":" not in name]
+    return [spec.factor(name) for name in spec.factors if ":" not in name]
 
 
 def _blocks(spec: Spec, sample: Sample, parts: Sequence[Factor]) -> dict[str, Levels | Numbers]:
@@ -154,7 +159,7 @@ def _blocks(spec: Spec, sample: Sample, parts: Sequence[Factor]) -> dict[str, Le
     blocks: dict[str, Levels | Numbers] = {}
     for part in parts:
         values = sample.table.select(part.expression.alias(part.name))[part.name]
-        if part.kind in ("spline", "number"):
+        if part.kind in NUMERIC:
             blocks[part.name] = numbers(part, values.cast(pl.Float64).to_numpy())
             continue
         block = levels_of(part, values, spec.bases.get(part.name))
@@ -172,7 +177,7 @@ def _without_singletons(sample: Sample, spec: Spec) -> Sample:
 
     Such a row fits itself exactly and says nothing about any other term.
     """
-    terms = [[factor(name) for name in term.split(":")] for term in spec.factors]
+    terms = [[spec.factor(name) for name in term.split(":")] for term in spec.factors]
     cells = [parts for parts in terms if all(part.kind in ("level", "text") for part in parts)]
     while True:
         before = len(sample)

@@ -1,20 +1,25 @@
 """Factor: a covariate, abstract of data: its label, kind, columns, expression and base category.
 
-Adding one is one new entry in ``FACTORS``. Kinds: ``level`` (declared levels), ``text`` (levels are the
-values found, sorted by name), ``spline`` (restricted cubic, at declared knots) and ``number``.
+Adding one is one new entry in ``FACTORS``; one of a table's own columns is declared with ``levels``, ``number``,
+``polynomial`` or ``spline``. Kinds: ``level`` (declared levels), ``text`` (levels are the values found, sorted by
+name), ``spline`` (restricted cubic, at declared knots), ``polynomial`` (up to ``degree``) and ``number``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import polars as pl
 
 from salarylab import schema
-from salarylab.errors import ModelError, unknown
+from salarylab.errors import Fault, ModelError, unknown
 
-Kind = Literal["level", "text", "spline", "number"]
+Kind = Literal["level", "text", "spline", "polynomial", "number"]
+
+NUMERIC: tuple[Kind, ...] = ("spline", "polynomial", "number")
+"""Kinds that enter an equation as numbers, not as levels."""
 
 EXPERIENCE_KNOTS = (2.0, 6.0, 12.0, 20.0, 32.0)
 AGE_KNOTS = (25.0, 32.0, 40.0, 50.0, 58.0)
@@ -36,6 +41,39 @@ class Factor:
     expression: pl.Expr = field(compare=False, repr=False)
     base: str | None = None
     knots: tuple[float, ...] = ()
+    degree: int = 1
+
+
+def levels(column: str, base: str | None = None) -> Factor:
+    """Declare a column whose values are levels; without a base, others are compared with the commonest.
+
+    >>> levels("plan", base="basic").base
+    'basic'
+    """
+    return _text(column, column, base)
+
+
+def number(column: str) -> Factor:
+    """Declare a column that enters an equation as it is."""
+    return Factor(column, column, "number", (column,), pl.col(column))
+
+
+def polynomial(column: str, degree: int = 2) -> Factor:
+    """Declare a column that enters an equation with its powers up to ``degree``.
+
+    >>> polynomial("tenure", 3).degree
+    3
+    """
+    if degree < 1:
+        raise ModelError(Fault(f"polynomial of {column!r}", f"degree {degree}", "1 or more", "give another degree"))
+    return Factor(column, column, "polynomial", (column,), pl.col(column), degree=degree)
+
+
+def spline(column: str, knots: tuple[float, ...]) -> Factor:
+    """Declare a column that enters an equation as a restricted cubic spline with three or more rising knots."""
+    if len(knots) < 3 or list(knots) != sorted(set(knots)):
+        raise ModelError(Fault(f"spline of {column!r}", f"knots {knots}", "three or more, rising", "give other knots"))
+    return Factor(column, column, "spline", (column,), pl.col(column), knots=tuple(map(float, knots)))
 
 
 def _level(name: str, label: str, base: str | None = None) -> Factor:
@@ -93,24 +131,28 @@ FACTORS: dict[str, Factor] = {
 }
 
 
-def factor(name: str) -> Factor:
-    """Return a declared factor by name; raises ``ModelError`` with a suggestion for an unknown one.
+def factor(name: str, declared: Sequence[Factor | Outcome] = ()) -> Factor:
+    """Return a factor by name, of those ``declared`` with an equation or of ``FACTORS``.
+
+    Raises ``ModelError`` with a suggestion for an unknown one.
 
     >>> factor("education").base
     'bachelor'
     """
-    if name not in FACTORS:
-        raise ModelError(unknown("factor", name, FACTORS))
-    return FACTORS[name]
+    known = FACTORS | {own.name: own for own in declared if isinstance(own, Factor)}
+    if name not in known:
+        raise ModelError(unknown("factor", name, known))
+    return known[name]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Declare what an equation explains: the log of one pay column."""
+    """Declare what an equation explains: the log of one pay column, or a column as it is."""
 
     name: str
     label: str
     column: str
+    log: bool = True
 
 
 OUTCOMES: dict[str, Outcome] = {
@@ -127,14 +169,19 @@ HOURLY_WHERE_KNOWN = "log_pay"
 """The default outcome: hourly pay where the source knows hours, annual pay elsewhere."""
 
 
-def outcome(name: str, asked: frozenset[str], *, hours_known: bool = True) -> Outcome:
+def outcome(
+    name: str, asked: frozenset[str], *, hours_known: bool = True, declared: Sequence[Factor | Outcome] = ()
+) -> Outcome:
     """Return an outcome by name, resolving ``log_pay`` by what the source asked and whether most hours are known.
 
     >>> outcome("log_pay", frozenset({"pay_annual_usd"})).name
     'log_pay_annual'
     """
+    own = {one.name: one for one in declared if isinstance(one, Outcome)}
+    if name in own:
+        return own[name]
     if name == HOURLY_WHERE_KNOWN:
         name = "log_pay_hourly" if "pay_hourly_usd" in asked and hours_known else "log_pay_annual"
     if name not in OUTCOMES:
-        raise ModelError(unknown("outcome", name, [HOURLY_WHERE_KNOWN, *OUTCOMES]))
+        raise ModelError(unknown("outcome", name, [HOURLY_WHERE_KNOWN, *OUTCOMES, *own]))
     return OUTCOMES[name]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from salarylab.errors import Fault, ModelError, unknown
-from salarylab.model.factor import HOURLY_WHERE_KNOWN, OUTCOMES, factor
+from salarylab.model.factor import HOURLY_WHERE_KNOWN, OUTCOMES, Factor, Outcome, factor
 
 SURVEY = "survey"
 DECLARED = "declared"
@@ -27,7 +27,9 @@ class Spec:
     ``"declared"`` (the records' cluster column where the source fills it), a column, or None.
     ``covariance`` is ``"default"`` or one of ``RULES``; the default is replicate weights for a survey that
     has them, CRV3 with t(G − 1) for clusters, HC2 with Bell–McCaffrey degrees of freedom otherwise.
-    ``few_clusters`` allows analytic inference below 20 clusters.
+    ``few_clusters`` allows analytic inference below 20 clusters. ``declared`` are factors and outcomes of the analyst's
+    own, beside ``FACTORS``: columns of a table, or other knots. ``absorbed`` names a column of many levels (employers,
+    workers) whose coefficients are taken out and not reported.
 
     >>> Spec(factors=("education", "experience_spline")).formula
     'log_pay ~ education + experience_spline'
@@ -40,30 +42,38 @@ class Spec:
     clusters: str | None = DECLARED
     covariance: str = DEFAULT
     few_clusters: bool = False
+    declared: tuple[Factor | Outcome, ...] = ()
+    absorbed: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse names that are not declared, all at once; nothing is computed here."""
         faults: list[Fault] = []
-        if self.outcome not in (HOURLY_WHERE_KNOWN, *OUTCOMES):
-            faults.append(unknown("outcome", self.outcome, [HOURLY_WHERE_KNOWN, *OUTCOMES]))
+        outcomes = (HOURLY_WHERE_KNOWN, *OUTCOMES, *(own.name for own in self.declared if isinstance(own, Outcome)))
+        if self.outcome not in outcomes:
+            faults.append(unknown("outcome", self.outcome, outcomes))
         if self.covariance not in (DEFAULT, *RULES):
             faults.append(unknown("covariance", self.covariance, [DEFAULT, *RULES]))
         for name in dict.fromkeys(part for term in (*self.factors, *self.bases) for part in term.split(":")):
             try:
-                factor(name)
+                self.factor(name)
             except ModelError as error:
                 faults += error.faults
         faults += [_lonely(term, part) for term in self.factors for part in _missing_parts(term, self.factors)]
         if faults:
             raise ModelError(*faults)
 
+    def factor(self, name: str) -> Factor:
+        """Return a factor of this equation by name; its own come before the house's."""
+        return factor(name, self.declared)
+
     @property
     def formula(self) -> str:
         """The equation for people, with bases only where they differ from the declared ones."""
         right = " + ".join(self.factors) or "1"
-        differ = {name: level for name, level in self.bases.items() if level != factor(name).base}
+        differ = {name: level for name, level in self.bases.items() if level != self.factor(name).base}
         changed = ", ".join(f"{name}: {level}" for name, level in sorted(differ.items()))
-        return f"{self.outcome} ~ {right}" + (f"  [bases {changed}]" if changed else "")
+        taken_out = f" | {self.absorbed}" if self.absorbed else ""
+        return f"{self.outcome} ~ {right}{taken_out}" + (f"  [bases {changed}]" if changed else "")
 
 
 def _missing_parts(term: str, factors: tuple[str, ...]) -> list[str]:

@@ -24,7 +24,7 @@ Codes = NDArray[np.int64]
 class Piece:
     """Hold some columns as functions of one key, or of several together.
 
-    ``values`` (levels, m) at the joint level of ``keys``, the last fastest; ``columns`` (m,) their places in the design.
+    ``values`` (levels, m) at the joint level of ``keys``, the last fastest; ``columns`` their places in the design.
     """
 
     keys: tuple[int, ...]
@@ -96,11 +96,10 @@ def _group(keys: Sequence[int], sizes: Sequence[int], pieces: Sequence[Piece]) -
 
 def joint_codes(group: Group, codes: Sequence[NDArray[np.integer]]) -> NDArray[np.integer]:
     """Return the joint code of a group's keys, in the smallest unsigned type; ``codes`` are those of all keys."""
-    kind = np.uint16 if group.size <= 2**16 else np.uint32
-    joint = codes[group.keys[0]].astype(kind)
+    kind = np.dtype(np.uint16 if group.size <= 2**16 else np.uint32)
+    joint: NDArray[np.unsignedinteger] = codes[group.keys[0]].astype(kind)
     for key, size in zip(group.keys[1:], group.sizes[1:], strict=True):
-        joint *= kind(size)
-        joint += codes[key].astype(kind, copy=False)
+        joint = joint * kind.type(size) + codes[key].astype(kind, copy=False)
     return joint
 
 

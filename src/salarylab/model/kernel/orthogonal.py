@@ -45,7 +45,7 @@ def triangular(source: Source, names: Sequence[str]) -> tuple[Array, Array]:
         rows = np.column_stack([dense(block, layout), block.y])
         if block.mass is not None:
             rows *= np.sqrt(block.mass)[:, None]
-        stacked = np.linalg.qr(np.vstack([stacked, rows]), mode="r")
+        stacked = np.asarray(np.linalg.qr(np.vstack([stacked, rows]), mode="r"))
     r, moment = stacked[: layout.k, : layout.k], stacked[: layout.k, layout.k]
     length = _unit(np.linalg.norm(r, axis=0))
     _refuse_collinear(r / length, names, DEPENDENT_IN_DOUBLE)

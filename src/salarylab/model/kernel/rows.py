@@ -114,7 +114,7 @@ class Rows:
             codes=tuple(code[some] for code in self.codes),
             numbers=self.numbers[some],
             y=self.y[some],
-            **{name: None if values is None else values[some] for name, values in optional.items()},
+            **{name: None if values is None else values[some] for name, values in optional.items()},  # type: ignore[arg-type]
         )
 
 

@@ -43,21 +43,21 @@ class PairTables:
         for (a, b), table in self.pairs.items():
             np.multiply(block.codes[a], self.sizes[b], out=joint)
             np.add(joint, block.codes[b], out=joint)
-            table += np.bincount(joint, weights=v, minlength=len(table))
+            table[:] += np.bincount(joint, weights=v, minlength=len(table))
         for table in self.alone:
-            table += np.bincount(block.codes[0], weights=v, minlength=len(table))
+            table[:] += np.bincount(block.codes[0], weights=v, minlength=len(table))
         if self.mixed:
             weighted = block.numbers if v is None else block.numbers * v[:, None]
             self.numbers += weighted.T @ block.numbers
-            for table, code in zip(self.mixed, block.codes, strict=True):
-                table += _level_sums(code, weighted, table.shape[1])
+            for mixed, code in zip(self.mixed, block.codes, strict=True):
+                mixed[:] += _level_sums(code, weighted, mixed.shape[1])
 
     def merge(self, other: PairTables) -> None:
         """Add the tables of other rows."""
         for pair, table in other.pairs.items():
             self.pairs[pair] += table
-        for mine, theirs in zip([*self.alone, *self.mixed], [*other.alone, *other.mixed], strict=True):
-            mine += theirs
+        for mine, theirs in zip((*self.alone, *self.mixed), (*other.alone, *other.mixed), strict=True):
+            mine[:] += theirs
         self.numbers += other.numbers
 
     def margins(self) -> list[Array]:
@@ -80,8 +80,8 @@ class PairTables:
         for (a, b), table in self.pairs.items():
             left, right = layout.groups[a], layout.groups[b]
             put(left.columns, right.columns, left.values.T @ table.reshape(left.size, right.size) @ right.values)
-        for group, table in zip(layout.groups, self.mixed, strict=False):
-            put(layout.numbers, group.columns, table @ group.values)
+        for group, mixed in zip(layout.groups, self.mixed, strict=False):
+            put(layout.numbers, group.columns, mixed @ group.values)
         if self.mixed:
             put(layout.numbers, layout.numbers, self.numbers)
         return found
@@ -97,13 +97,13 @@ class LevelSums:
     def add(self, block: Block, v: Array) -> None:
         """Add a block's rows with values v (n,)."""
         for table, code in zip(self.tables, block.codes, strict=True):
-            table += np.bincount(code, weights=v, minlength=len(table))
+            table[:] += np.bincount(code, weights=v, minlength=len(table))
         self.numbers += v @ block.numbers
 
     def merge(self, other: LevelSums) -> None:
         """Add the sums of other rows."""
         for mine, theirs in zip(self.tables, other.tables, strict=True):
-            mine += theirs
+            mine[:] += theirs
         self.numbers += other.numbers
 
     def vector(self, layout: Layout) -> Array:
@@ -132,16 +132,16 @@ class ClusterSums:
         assert block.clusters is not None
         for group, code, table, sparse in zip(layout.groups, block.codes, self.tables, self.sparse, strict=True):
             if sparse:
-                table += _by_cluster(block.clusters, code, v, (self.clusters, group.size)) @ group.values
+                table[:] += _by_cluster(block.clusters, code, v, (self.clusters, group.size)) @ group.values
             else:
-                table += np.bincount(block.clusters * group.size + code, weights=v, minlength=len(table))
+                table[:] += np.bincount(block.clusters * group.size + code, weights=v, minlength=len(table))
         if self.numbers.shape[1]:
             self.numbers += _level_sums(block.clusters, block.numbers * v[:, None], self.clusters).T
 
     def merge(self, other: ClusterSums) -> None:
         """Add the sums of other rows."""
         for mine, theirs in zip(self.tables, other.tables, strict=True):
-            mine += theirs
+            mine[:] += theirs
         self.numbers += other.numbers
 
     def matrix(self, layout: Layout) -> Array:

@@ -1,0 +1,72 @@
+"""Reading: what the first walk over a table meets, and the table as a source for the walks to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from salarylab.model.kernel.door import Batch, Columns, Raw, Tally, batches, tallies
+from salarylab.model.kernel.layout import Layout
+from salarylab.model.kernel.rows import Rows
+from salarylab.model.kernel.stream import Stream, coded_rows, joined
+
+Array = NDArray[np.float64]
+
+HELD = 768 * 2**20
+"""Bytes of columns up to which they are kept; a larger table is read anew for each walk."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """Hold levels with their tallies, rows kept and lost, sums of the numbers, and what is wrong with them.
+
+    ``unfinite`` and ``nonpositive`` count rows by number; ``kept`` are the columns, until they are too many.
+    """
+
+    tallies: dict[str, Tally]
+    sums: dict[str, float]
+    unfinite: dict[str, int]
+    nonpositive: dict[str, int]
+    n: int = 0
+    lost: int = 0
+    bytes: int = 0
+    kept: list[tuple[dict[str, Raw], dict[str, Array]]] = field(default_factory=list)
+
+    def add(self, batch: Batch) -> None:
+        """Add a batch."""
+        for name, raw in batch.codes.items():
+            self.tallies[name].add(batch.frame[name], raw)
+        for name, values in batch.doubles.items():
+            self.sums[name] += float(values.sum())
+            self.unfinite[name] += int((~np.isfinite(values)).sum())
+            self.nonpositive[name] += int((values <= 0).sum())
+        self.n += len(batch.frame)
+        self.lost += batch.lost
+        self.bytes += sum(column.nbytes for column in (*batch.codes.values(), *batch.doubles.values()))
+        if self.bytes > HELD:
+            self.kept.clear()
+        else:
+            self.kept.append((batch.codes, batch.doubles))
+
+    def source(self, table: pl.LazyFrame, columns: Columns, layout: Layout) -> Rows | Stream:
+        """Return the rows under a layout: held where they were kept, else read anew for each walk."""
+        met = {name: tally.levels()[1] for name, tally in self.tallies.items()}
+        if self.bytes <= HELD:
+            parts = []
+            while self.kept:  # each batch's columns are let go as soon as they are coded
+                parts.append(coded_rows(*self.kept.pop(0), columns, met, layout))
+            return joined(parts)
+        means = np.array([self.sums[name] / self.n for name in columns.numbers])
+        return Stream(table, columns, met, layout, means, self.sums[columns.outcome] / self.n)
+
+
+def read(table: pl.LazyFrame, columns: Columns) -> Reading:
+    """Return what a walk over a table meets in these columns."""
+    zero = dict.fromkeys(columns.doubles, 0)
+    reading = Reading(tallies(table, columns.coded), dict.fromkeys(columns.doubles, 0.0), dict(zero), dict(zero))
+    for batch in batches(table, columns):
+        reading.add(batch)
+    return reading
