@@ -1,0 +1,165 @@
+"""Clusters: covariance when rows of one cluster are not independent, and the terms it cannot judge.
+
+A term that is identified inside one or a few clusters has no cluster-robust variance: it is named, and
+gets no standard error (60 countries as clusters and a country dummy: the textbook formula gives a
+standard error near zero and intervals that never cover).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from salarylab.disclosure import show_count
+from salarylab.errors import Fault, ModelError
+from salarylab.model.kernel.rows import Rows
+from salarylab.model.kernel.solution import Solution
+from salarylab.model.variance.effective import effective_clusters, screened
+from salarylab.model.variance.small_sample import Rule, SmallSample
+from salarylab.model.variance.spectra import Spectra, root_of, spectra
+
+Array = NDArray[np.float64]
+
+FEW_CLUSTERS = 20
+FEW_EFFECTIVE = 4.0
+"""Effective clusters behind one term below which its variance is not told."""
+
+MOVED = 1e-6
+"""Share of a coefficient's length along a direction inside one cluster, from which it is moved by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clustered:
+    """Hold a cluster-robust covariance (k, k), the clusters, and how many stand behind each term (k,).
+
+    ``df`` (k,) are G − 1, for CR2 Satterthwaite's. ``unidentified`` (k,) marks terms that rest on one or a few
+    clusters. ``screened`` says that ``effective`` was read from each column by itself, rows being too many.
+    """
+
+    covariance: Array = field(repr=False)
+    clusters: int
+    df: Array = field(repr=False)
+    effective: Array = field(repr=False)
+    unidentified: NDArray[np.bool_] = field(repr=False)
+    screened: bool = False
+
+
+def clustered(
+    solution: Solution, kind: Rule, *, few: bool = False, small_sample: SmallSample | None = None
+) -> Clustered:
+    """Return the cluster-robust covariance of a solution that was asked for its clusters' scores.
+
+    CR0 has no correction; CR1 the factor G/(G − 1)·(n − 1)/(n − k); CR2 makes each cluster's part unbiased under equal,
+    uncorrelated variances (inverse to weights); CRV3 is the jackknife over clusters around the full estimate,
+    factor (G − 1)/G. ``small_sample`` chooses other factors. CR2 and CRV3 need the rows in memory. Raises
+    ``ModelError`` below 20 clusters unless ``few``, and always below two.
+
+    **Source** Liang and Zeger (1986), Biometrika 73(1), 13–22 (CR0, CR1); Bell and McCaffrey (2002), Survey
+    Methodology 28(2), 169–181, and Pustejovsky and Tipton (2018), Journal of Business & Economic Statistics 36(4),
+    672–683 (CR2); MacKinnon, Nielsen and Webb (2023), Journal of Econometrics 232(2), 272–299 (CRV3).
+    """
+    scores = _scores(solution, few)
+    groups, k = len(scores), solution.k
+    contrasts, inside = np.eye(k), np.zeros(k, dtype=bool)
+    df = np.full(k, groups - 1.0)
+    if kind in ("CR2", "CRV3"):
+        _refuse_stream(solution, kind)
+        scores, inside = _corrected(solution, scores, 0.5 if kind == "CR2" else 1.0)
+    if kind == "CR2":
+        df = satterthwaite(solution, contrasts)
+    by_column = screened(solution)
+    effective = effective_clusters(solution, contrasts)
+    factor = (small_sample or SmallSample()).factor(kind, solution.n, k, groups)
+    covariance = factor * solution.sandwich(scores.T @ scores)
+    return Clustered(covariance, groups, df, effective, inside | (effective < FEW_EFFECTIVE), by_column)
+
+
+def satterthwaite(solution: Solution, contrasts: Array) -> Array:
+    """Return the degrees of freedom that go with CR2, one per contrast, shape (m,).
+
+    ``contrasts`` has shape (m, k), in the columns as asked. The CR2 variance of c'b is matched, under equal,
+    uncorrelated variances, to a scaled chi-square with the same first two moments.
+
+    **Source** Bell and McCaffrey (2002), Survey Methodology 28(2), 169–181; Pustejovsky and Tipton (2018), Journal
+    of Business & Economic Statistics 36(4), 672–683, section 2.
+    """
+    _refuse_stream(solution, "CR2")
+    root = root_of(solution)
+    loads = contrasts @ solution.back @ root
+    shared = np.zeros((len(loads), solution.k, solution.k))
+    mean, own = np.zeros(len(loads)), np.zeros(len(loads))
+    for some in spectra(solution, root, numbers=loads.size):
+        mean_part, own_part = _moments(some, loads, shared)
+        mean, own = mean + mean_part, own + own_part
+    return np.asarray(mean**2 / (own + np.einsum("mij,mij->m", shared, shared)))
+
+
+def _moments(some: Spectra, loads: Array, shared: Array) -> tuple[Array, Array]:
+    """Return some clusters' parts of ΣP_gg and of Σ(P_gg² − |r|⁴), each (m,), and add Σ rr' to ``shared``.
+
+    A cluster adds u = B·Q_g·l, B the correction of its residuals: P_gg = u'u − r'r with r = Q_g'u, and
+    P_gh = −r_g'r_h between two clusters.
+    """
+    along = np.einsum("crk,mk->cmr", some.vectors, loads)
+    length = np.einsum("cmr,cr->cm", along**2, some.values * some.kept(1.0))
+    r = (along * (some.values * some.kept(0.5))[:, None]) @ some.vectors
+    square = np.einsum("cmk,cmk->cm", r, r)
+    for m in range(len(loads)):
+        shared[m] += r[:, m].T @ r[:, m]
+    return (length - square).sum(axis=0), (length**2 - 2.0 * length * square).sum(axis=0)
+
+
+def _corrected(solution: Solution, scores: Array, power: float) -> tuple[Array, NDArray[np.bool_]]:
+    """Return the clusters' scores with their residuals corrected, and the terms that some cluster alone identifies.
+
+    A direction that vanishes with its cluster is left out of the score, and the terms that it moves are marked.
+    """
+    root = root_of(solution)
+    inverse = np.linalg.inv(root)
+    backward = solution.back @ root
+    length = np.linalg.norm(backward, axis=1)
+    inside = np.zeros(solution.k, dtype=bool)
+    corrected = np.zeros_like(scores)
+    for some in spectra(solution, root):
+        corrected[some.clusters] = some.corrected(scores[some.clusters] @ root, power) @ inverse
+        if some.inside.any():
+            moved = np.abs(backward @ some.vectors[some.inside].T)
+            inside |= (moved > MOVED * length[:, None]).any(axis=1)
+    return corrected, inside
+
+
+# Refusals
+
+
+def _scores(solution: Solution, few: bool) -> Array:
+    if solution.scores is None:
+        raise ModelError(
+            Fault("clusters", "a solution without their scores", "solve(…, meat='clusters')", "solve for clusters")
+        )
+    refuse_few(len(solution.scores), few)
+    return solution.scores
+
+
+def refuse_few(groups: int, few: bool) -> None:
+    """Raise ``ModelError`` below 20 clusters unless ``few``, and below two whatever is said."""
+    if groups < 2:
+        raise ModelError(Fault("clusters", "one only", "two or more", "cluster on something finer, or not at all"))
+    if groups < FEW_CLUSTERS and not few:
+        raise ModelError(
+            Fault(
+                "clusters",
+                show_count(groups),
+                f"at least {FEW_CLUSTERS}: with fewer, intervals are too short",
+                "take wild-bootstrap intervals by inversion, Spec(…, covariance='wild'), or CRV3 with t(G − 1) "
+                "knowingly, Spec(…, few_clusters=True), or cluster on something finer",
+            )
+        )
+
+
+def _refuse_stream(solution: Solution, kind: str) -> None:
+    if not isinstance(solution.source, Rows):
+        raise ModelError(
+            Fault(f"covariance {kind!r}", "rows that are streamed", "rows in memory", "take CR1, or fewer rows")
+        )

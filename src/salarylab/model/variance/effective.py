@@ -1,0 +1,73 @@
+"""Effective clusters: how many clusters a contrast rests on, by their shares of its partial leverage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from salarylab.errors import Fault, ModelError
+from salarylab.model.kernel.rows import dense
+from salarylab.model.kernel.solution import Solution
+from salarylab.model.kernel.sums import ClusterSums
+
+Array = NDArray[np.float64]
+
+MOST_PRODUCTS = 2e10
+"""Rows times squared columns up to which each term's own leverage is taken: some seconds of one core."""
+
+
+def effective_clusters(solution: Solution, contrasts: Array) -> Array:
+    """Return the effective number of clusters behind each contrast, shape (m,): inverse Herfindahl index.
+
+    A cluster's share is its part of the contrast's partial leverage. ``contrasts`` has shape (m, k), in the columns
+    as asked. Where rows are too many for that (``screened``), the leverage of a term is that of its column by
+    itself, other columns not taken out, and a contrast has that of the terms it weighs.
+
+    **Source** MacKinnon, Nielsen and Webb (2023), Journal of Econometrics 232(2), 272–299, section 4.
+    """
+    leverage = _by_column(solution, contrasts) if screened(solution) else _partial(solution, contrasts)
+    shares = leverage / leverage.sum(axis=0)
+    return np.asarray(1.0 / (shares**2).sum(axis=0))
+
+
+def screened(solution: Solution) -> bool:
+    """Return whether rows are too many to take each term's partial leverage."""
+    return solution.n * float(solution.k) ** 2 > MOST_PRODUCTS
+
+
+def _partial(solution: Solution, contrasts: Array) -> Array:
+    """Return the sum of squared loads of each contrast by cluster, shape (clusters, m)."""
+    maps = contrasts @ solution.back @ solution.spread
+    found = np.zeros((_groups(solution), len(maps)))
+    for block in solution.source.blocks():
+        assert block.clusters is not None
+        loads = (dense(block, solution.source.layout) @ maps.T) ** 2
+        if block.mass is not None:
+            loads *= block.mass[:, None]
+        for m, load in enumerate(loads.T):
+            found[:, m] += np.bincount(block.clusters, weights=load, minlength=len(found))
+    return found
+
+
+def _by_column(solution: Solution, contrasts: Array) -> Array:
+    """Return the sum of squares of centred columns by cluster, weighted as contrasts weigh them, (clusters, m)."""
+    layout = solution.source.layout
+    squared = replace(layout, groups=tuple(replace(group, values=group.values**2) for group in layout.groups))
+    sums = ClusterSums(squared, _groups(solution))
+    for block in solution.source.blocks():
+        mass = np.ones(len(block.y)) if block.mass is None else block.mass
+        sums.add(replace(block, numbers=block.numbers**2), mass, squared)
+    squares = sums.matrix(squared)
+    weights = contrasts**2 * np.diag(solution.bread)
+    weights[:, 0] = np.where((contrasts[:, 1:] != 0).any(axis=1), 0.0, weights[:, 0])
+    return np.asarray(squares / squares.sum(axis=0) @ weights.T)
+
+
+def _groups(solution: Solution) -> int:
+    if solution.scores is None:
+        raise ModelError(
+            Fault("clusters", "a solution without their scores", "solve(…, meat='clusters')", "solve for clusters")
+        )
+    return len(solution.scores)
