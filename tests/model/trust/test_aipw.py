@@ -111,6 +111,9 @@ def test_what_cannot_be_served_is_refused_all_at_once(lay_out: Any) -> None:
     with pytest.raises(ModelError) as caught:
         adjusted_gaps(design, "title", folds=0, trim=0.7, outcome="other")  # type: ignore[arg-type]
     assert [fault.thing for fault in caught.value.faults] == ["folds", "trim", "outcome"]
+    arm, country = (design.blocks[name].codes for name in ("title", "country"))  # type: ignore[union-attr]
+    with pytest.raises(ModelError, match="not finite"):
+        adjusted_gaps(lay_out(np.append(design.y[1:], np.nan), title=arm, country=country), "title")
     few = np.where(np.arange(100) < 6, 3, design.blocks["title"].codes)  # type: ignore[union-attr]
     with pytest.raises(ModelError, match="fewer than 10 rows at"):
         adjusted_gaps(lay_out(design.y, title=few, country=design.blocks["country"].codes), "title")  # type: ignore[union-attr]

@@ -62,7 +62,7 @@ def covered(lay_out: Any, seeds: range, *, clustered: bool = False, scaled: bool
     """Return how often one more row of each group is inside its interval; half-widths are told, rounded up."""
     hits = np.zeros(2, dtype=int)
     for seed in seeds:
-        design, new = unequal(seed, 1_600 if clustered else 800, lay_out, clustered=clustered)
+        design, new = unequal(seed, 1_600, lay_out, clustered=clustered)  # enough rows beyond each end
         found = conformal_intervals(design, "title", scaled=scaled, seed=seed + 10**6)  # another stream than pay's
         rows = np.column_stack([np.ones(2), [0, 1], new[:, 0]])
         scale = np.maximum(rows @ found.scales, found.least) if scaled else 1.0
@@ -157,6 +157,10 @@ def test_weights_and_options_out_of_range_are_refused(lay_out: Any) -> None:
     codes = design.blocks["title"].codes  # type: ignore[union-attr]
     with pytest.raises(ModelError, match="rows that count alike"):
         conformal_intervals(lay_out(design.y, title=codes, weights=np.ones(200)), "title")
+    with pytest.raises(ModelError, match="not finite"):
+        conformal_intervals(lay_out(np.append(design.y[1:], np.inf), title=codes), "title")
+    with pytest.raises(ModelError, match="more rows than columns in each half"):
+        conformal_intervals(lay_out(design.y[:4], title=np.array([0, 1, 0, 1])), "title")
     with pytest.raises(ModelError, match="a share between 0 and 1"):
         conformal_intervals(design, "title", level=1.0)
     with pytest.raises(ModelError, match="categorical factor of this equation 'experience'"):

@@ -120,15 +120,15 @@ def test_the_average_is_that_of_a_regression_on_centred_interactions(lay_out: An
 
 
 def test_standard_errors_are_those_of_a_jackknife(lay_out: Any) -> None:
-    design = drawn(9, 240, lay_out)
+    design = drawn(9, 160, lay_out)
     found = contamination(design, "title")
     arm, w = (design.blocks[name].codes for name in ("title", "country"))  # type: ignore[union-attr]
     left = [numbers(contamination(lay_out(np.delete(design.y, i), title=np.delete(arm, i), country=np.delete(w, i)),
-                                  "title")) for i in range(240)]  # fmt: skip
+                                  "title")) for i in range(160)]  # fmt: skip
     for name in PARTS:
         spread_of = np.array([out[name] for out in left])
-        jackknife = np.sqrt(239 / 240 * ((spread_of - spread_of.mean(axis=0)) ** 2).sum(axis=0))
-        assert getattr(found, name).se == pytest.approx(jackknife, rel=0.06), name
+        jackknife = np.sqrt(159 / 160 * ((spread_of - spread_of.mean(axis=0)) ** 2).sum(axis=0))
+        assert getattr(found, name).se == pytest.approx(jackknife, rel=0.08), name
 
 
 def test_clusters_of_one_row_change_little_and_repeated_rows_much(lay_out: Any) -> None:
@@ -152,6 +152,9 @@ def test_what_cannot_be_judged_is_refused_by_name(lay_out: Any) -> None:
         contamination(lay_out(design.y, title=lacking, country=country), "title")
     with pytest.raises(ModelError, match="did you mean 'title'"):
         contamination(design, "titel")
+    for bad in (np.nan, np.inf):
+        with pytest.raises(ModelError, match="not finite"):
+            contamination(lay_out(np.append(design.y[1:], bad), title=codes, country=country), "title")
     with pytest.raises(ModelError, match="at least 20"):
         contamination(drawn(1, 200, lay_out, clusters=np.arange(200) % 5), "title")
 

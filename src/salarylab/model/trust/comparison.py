@@ -31,7 +31,7 @@ class Comparison:
     """
 
     design: Design
-    block: Levels
+    block: Levels = field(repr=False)
     arms: Array = field(repr=False)
     controls: Array = field(repr=False)
     terms: tuple[Term, ...] = field(repr=False)
@@ -87,17 +87,18 @@ def compare(design: Design, factor: str) -> Comparison:
     """Return the comparison of a factor's levels with its base in a design.
 
     Raises ``ModelError``, all faults at once, for a factor that is not a categorical one of the equation or that
-    interacts with another, for replicate weights or a covariance rule that would be ignored, and below 20 clusters.
+    interacts with another, for replicate weights or a covariance rule that would be ignored, below 20 clusters, and
+    for values that are not finite.
     """
     known = [name for name, block in design.blocks.items() if isinstance(block, Levels)]
     if factor not in known:
         raise ModelError(unknown("categorical factor of this equation", factor, known))
-    faults = _unserved(design, factor)
+    x = matrix(design)
+    faults = _unserved(design, factor) + not_finite(design.y, x)
     if faults:
         raise ModelError(*faults)
     block = design.blocks[factor]
     assert isinstance(block, Levels)
-    x = matrix(design)
     own = np.array([term.factor == factor for term in design.terms])
     kept = tuple(term for term in design.terms if term.factor != factor)
     return Comparison(design, block, x[:, own], x[:, ~own], kept)
@@ -111,6 +112,13 @@ def _unserved(design: Design, factor: str) -> list[Fault]:
         advice = "leave the interaction out: these estimators let the premium differ by the controls by themselves"
         faults.append(Fault(f"factor {factor!r}", f"it interacts: {', '.join(crossed)}", "a main term alone", advice))
     return faults + unserved_variance(design)
+
+
+def not_finite(y: Array, x: Array) -> list[Fault]:
+    """Return the fault of an outcome (n,) or a matrix (n, k) with values that are not finite, if there are any."""
+    if np.isfinite(y).all() and np.isfinite(x).all():
+        return []
+    return [Fault("equation", "values that are not finite", "numbers", "restrict the sample to known values")]
 
 
 def unserved_variance(design: Design) -> list[Fault]:

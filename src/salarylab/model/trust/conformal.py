@@ -21,6 +21,7 @@ from salarylab.model.blocks import Levels, Numbers
 from salarylab.model.contributors import one_gives_most, rows_of
 from salarylab.model.design import Design, matrix
 from salarylab.model.spline import restricted_cubic
+from salarylab.model.trust.comparison import not_finite
 from salarylab.units import percent
 
 Array = NDArray[np.float64]
@@ -139,9 +140,12 @@ def conformal_intervals(
     rng = np.random.default_rng(seed)
     fitting, calibrating = split(block.codes, design.clusters, rng)
     x = matrix(design)
+    faults = not_finite(design.y, x)
     if fitting.sum() <= x.shape[1]:
         found = "a half of the sample with no more rows than the equation has columns"
-        raise ModelError(Fault("equation", found, "more rows than columns in each half", "ask fewer factors"))
+        faults.append(Fault("equation", found, "more rows than columns in each half", "ask fewer factors"))
+    if faults:
+        raise ModelError(*faults)
     coefficients = _least_norm(x[fitting], design.y[fitting])
     away = np.abs(design.y - x @ coefficients)
     scales = _least_norm(x[fitting], away[fitting]) if scaled else np.zeros(x.shape[1])
