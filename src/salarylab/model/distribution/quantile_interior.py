@@ -17,6 +17,9 @@ BACKOFF = 0.9995
 """The share of the way to the nearest bound that a step goes."""
 
 MOST_STEPS = 60
+EXACT = 1e-13
+"""Of the outcome: mean residuals under which least squares already fits every row."""
+
 BLOCK = 4_096
 """Rows of a Gram matrix formed at once: they stay in the cache."""
 
@@ -27,6 +30,36 @@ class Interior:
 
     coefficients: Array
     undecided: Array = field(repr=False)
+
+
+@dataclass(slots=True)
+class _Point:
+    """Stand strictly inside both programmes: coefficients b with residuals r = above − below, and a + s = w."""
+
+    b: Array
+    r: Array
+    a: Array
+    s: Array
+    below: Array
+    above: Array
+
+    @property
+    def products(self) -> float:
+        """The gap between the two programmes."""
+        return float(self.a @ self.below + self.s @ self.above)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Hold a direction from a point, and how far it may go in a and s (``primal``) and in b (``dual``)."""
+
+    move: Array
+    fitted: Array
+    da: Array
+    dbelow: Array
+    dabove: Array
+    primal: float
+    dual: float
 
 
 def gram(x: Array, weights: Array) -> Array:
@@ -51,38 +84,53 @@ def approach(x: Array, y: Array, weights: Array, tau: float, gap: float) -> Inte
     b = _solved(gram(x, weights), (y * weights) @ x)
     r = y - x @ b
     spread = float(weights @ np.abs(r)) / float(weights.sum())
-    floor = max(spread, np.finfo(float).tiny) * 0.1
-    above, below = np.maximum(r, 0.0) + floor, np.maximum(-r, 0.0) + floor
-    a = (1.0 - tau) * weights
-    s = tau * weights
-    undecided = a * s
-    for _ in range(MOST_STEPS):
-        products = float(a @ below + s @ above)
-        loss = float(weights @ np.abs(r)) + products
-        if products <= gap * loss:
-            break
-        undecided = 1.0 / (below / a + above / s)
-        curvature = gram(x, undecided)
-        move = _solved(curvature, (undecided * r) @ x)
-        fitted = x @ move
-        da = undecided * (r - fitted)
-        dbelow, dabove = -below * (1.0 + da / a), -above * (1.0 - da / s)
-        primal, dual = _room((a, da), (s, -da)), _room((below, dbelow), (above, dabove))
-        left = float((a + primal * da) @ (below + dual * dbelow) + (s - primal * da) @ (above + dual * dabove))
-        centre = (left / products) ** 3 * products / (2.0 * len(y))
-        at_zero, at_weight = (centre - da * dbelow) / a, (centre + da * dabove) / s
-        target = r - at_weight + at_zero
-        move = _solved(curvature, (undecided * target) @ x)
-        fitted = x @ move
-        da = undecided * (target - fitted)
-        dbelow, dabove = at_zero - below * (1.0 + da / a), at_weight - above * (1.0 - da / s)
-        primal, dual = _room((a, da), (s, -da)), _room((below, dbelow), (above, dabove))
-        if not np.isfinite(primal * dual) or max(primal, dual) < 1e-6:
-            break
-        a, s = a + primal * da, s - primal * da
-        below, above = below + dual * dbelow, above + dual * dabove
-        b, r = b + dual * move, r - dual * fitted
-    return Interior(b, undecided)
+    undecided = tau * (1.0 - tau) * weights
+    if spread <= EXACT * float(np.abs(y).max()):
+        return Interior(b, undecided)
+    above, below = np.maximum(r, 0.0) + 0.1 * spread, np.maximum(-r, 0.0) + 0.1 * spread
+    at = _Point(b, r, (1.0 - tau) * weights, tau * weights, below, above)
+    with np.errstate(all="ignore"):  # near the end values leave the range of floats: the last good ones stand
+        for _ in range(MOST_STEPS):
+            products = at.products
+            nearer = 1.0 / (at.below / at.a + at.above / at.s)
+            if products <= gap * (float(weights @ np.abs(at.r)) + products) or not _usable(nearer):
+                break
+            undecided = nearer
+            if not _advanced(at, x, undecided):
+                break
+    return Interior(at.b, undecided)
+
+
+def _usable(weights: Array) -> bool:
+    return bool(np.isfinite(weights).all() and weights.any())
+
+
+def _advanced(at: _Point, x: Array, undecided: Array) -> bool:
+    """Move the point by one corrected Newton step; False where rounding leaves no room."""
+    curvature, products, zeros = gram(x, undecided), at.products, np.zeros(1)
+    ahead = _step(at, x, undecided, curvature, zeros, zeros)
+    a, below = at.a + ahead.primal * ahead.da, at.below + ahead.dual * ahead.dbelow
+    s, above = at.s - ahead.primal * ahead.da, at.above + ahead.dual * ahead.dabove
+    centre = (float(a @ below + s @ above) / products) ** 3 * products / (2.0 * len(a))
+    to_zero, to_weight = (centre - ahead.da * ahead.dbelow) / at.a, (centre + ahead.da * ahead.dabove) / at.s
+    step = _step(at, x, undecided, curvature, to_zero, to_weight)
+    if not np.isfinite(step.primal * step.dual) or max(step.primal, step.dual) < 1e-6:
+        return False
+    at.a, at.s = at.a + step.primal * step.da, at.s - step.primal * step.da
+    at.below, at.above = at.below + step.dual * step.dbelow, at.above + step.dual * step.dabove
+    at.b, at.r = at.b + step.dual * step.move, at.r - step.dual * step.fitted
+    return True
+
+
+def _step(at: _Point, x: Array, undecided: Array, curvature: Array, to_zero: Array, to_weight: Array) -> _Step:
+    """Return the Newton direction that takes products to zero, or to what the corrections (m,) ask."""
+    target = at.r - to_weight + to_zero
+    move = _solved(curvature, (undecided * target) @ x)
+    fitted = x @ move
+    da = undecided * (target - fitted)
+    dbelow, dabove = to_zero - at.below * (1.0 + da / at.a), to_weight - at.above * (1.0 - da / at.s)
+    primal, dual = _room((at.a, da), (at.s, -da)), _room((at.below, dbelow), (at.above, dabove))
+    return _Step(move, fitted, da, dbelow, dabove, primal, dual)
 
 
 def _room(*pairs: tuple[Array, Array]) -> float:

@@ -16,7 +16,7 @@ from salarylab.errors import Fault, ModelError
 from salarylab.model.distribution.quantile_interior import approach
 from salarylab.model.distribution.quantile_problem import Problem, prepare
 from salarylab.model.distribution.quantile_rows import Coded
-from salarylab.model.distribution.quantile_vertex import Vertex, nearest_basis, settle, unique
+from salarylab.model.distribution.quantile_vertex import Vertex, nearest_basis, settle, spread_of, unique
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -114,7 +114,7 @@ def _pilot(samples: Sequence[Problem], tau: float) -> Array:
 def _solve(problem: Problem, tau: float, start: Array, variance: float) -> Optimum:
     """Return the optimum: rows near the start's fit are left open, others' sides are taken as certain, then checked."""
     y = problem.y
-    on_the_fit = ROUNDING * float(np.abs(y - np.median(y)).max())
+    on_the_fit = ROUNDING * spread_of(y)
     share = _share(problem, len(problem.samples[-1]), variance) if problem.samples else 1.0
     sides = _sides(problem, start, share)
     basis: Index | None = None

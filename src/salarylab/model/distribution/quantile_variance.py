@@ -48,9 +48,9 @@ def hall_sheather(tau: float, n: float, level: float = 0.95) -> float:
 def densities(kind: Variance, x: Array, y: Array, weights: Array | None, at: Optimum) -> Array:
     """Return the density of the outcome at each row's fitted quantile, shape (n,), with Hall–Sheather's bandwidth.
 
-    ``nid`` is the slope of fitted quantiles in τ (zero where fits cross), ``kernel`` a Gaussian kernel of residuals,
-    ``iid`` one number: the slope of the residuals' quantiles near the fit. With weights, rows count as many as their
-    effective number. Shapes as in ``solve_quantile``.
+    ``nid`` is the slope of fitted quantiles in τ (zero where fits cross), ``kernel`` a Gaussian kernel of residuals
+    with the standard deviation of Powell's uniform one, ``iid`` one number: the slope of the residuals' quantiles near
+    the fit. With weights, rows count as many as their effective number. Shapes as in ``solve_quantile``.
 
     **Source** Hendricks and Koenker (1992), Journal of the American Statistical Association 87(417), 58–68 (nid);
     Powell (1991), in Nonparametric and Semiparametric Methods in Econometrics, 357–384 (kernel); Koenker and
@@ -65,12 +65,21 @@ def densities(kind: Variance, x: Array, y: Array, weights: Array | None, at: Opt
         return found
     if kind == "iid":
         return np.full(len(y), 1.0 / _sparsity(at.residuals, w, x.shape[1], h))
+    return normal_kernel(at.residuals, kernel_width(at.residuals, w, at.tau, h) / np.sqrt(3.0))
+
+
+def kernel_width(r: Array, w: Array, tau: float, h: float) -> float:
+    """Return the distance from the fit, in the outcome's unit, that a bandwidth h in τ comes to."""
     from scipy.special import ndtri
 
-    quarter, three = _quantiles(at.residuals, w, [0.25, 0.75])
-    deviation = float(np.sqrt(np.cov(at.residuals, aweights=w)))
-    width = float(ndtri(at.tau + h) - ndtri(at.tau - h)) * min(deviation, (three - quarter) / 1.34)
-    return np.asarray(np.exp(-0.5 * (at.residuals / width) ** 2) / (np.sqrt(2.0 * np.pi) * width))
+    quarter, three = _quantiles(r, w, [0.25, 0.75])
+    scale = min(float(np.sqrt(np.cov(r, aweights=w))), (three - quarter) / 1.34)
+    return float((ndtri(tau + h) - ndtri(tau - h)) * scale)
+
+
+def normal_kernel(r: Array, deviation: float) -> Array:
+    """Return a normal density's values at residuals (n,)."""
+    return np.asarray(np.exp(-0.5 * (r / deviation) ** 2) / (np.sqrt(2.0 * np.pi) * deviation))
 
 
 def _sparsity(r: Array, w: Array, k: int, h: float) -> float:

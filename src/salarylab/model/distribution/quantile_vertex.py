@@ -67,7 +67,7 @@ def settle(x: Array, y: Array, weights: Array, tau: float, basis: Rows) -> Verte
     (1987), Applied Statistics 36(3), 383–393. A step goes past every row as long as the loss falls.
     """
     noise = np.random.default_rng(0).uniform(-1.0, 1.0, len(y))
-    moved = y + PERTURBATION * float(np.abs(y - np.median(y)).max()) * noise
+    moved = y + PERTURBATION * spread_of(y) * noise
     place = _Place(x, moved, weights, tau, basis.copy())
     fresh = True
     for step in range(STEPS_PER_COLUMN * (x.shape[1] + 5)):
@@ -141,6 +141,11 @@ class _Place:
         return float(self.weights[row] * (self.tau - self.below[row]))
 
 
+def spread_of(y: Array) -> float:
+    """Return the greatest distance of an outcome (n,) from its median; where all are equal, its size, or one."""
+    return float(np.abs(y - np.median(y)).max()) or float(np.abs(y).max()) or 1.0
+
+
 def inverted(square: Array) -> Array:
     """Return the inverse of the k rows of a basis."""
     return np.asarray(np.linalg.inv(square), dtype=np.float64)
@@ -165,7 +170,7 @@ def unique(x: Array, y: Array, weights: Array, vertex: Vertex, tau: float) -> bo
     if not (top | bottom).any():
         return True
     r = y - x @ vertex.coefficients
-    tied = np.abs(r) <= 10.0 * PERTURBATION * float(np.abs(y - np.median(y)).max())
+    tied = np.abs(r) <= 10.0 * PERTURBATION * spread_of(y)
     tied[vertex.basis] = False
     if not tied.any():
         return False
