@@ -45,7 +45,7 @@ WAGE1 = {
     "nid": [0.0888104302159967, 0.00650441190393882, 0.00469231938578539, 9.68039445657915e-05, 0.040179410959499],
 }
 ROUNDING = {"iid": 1e-10, "nid": 1e-6, "kernel": 1e-10}
-"""R takes its tolerance, 1.5e-8 to 2e-11, off every row's slope for nid."""
+"""For nid R takes 1.5e-8, its tolerance, off every row's slope."""
 
 
 @pytest.mark.parametrize("kind", ENGEL)
