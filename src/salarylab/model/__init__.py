@@ -5,8 +5,9 @@
 
 from salarylab.model.contrast import contrast, joint_test
 from salarylab.model.design import Design, build, matrix
-from salarylab.model.estimate import Estimate, fit
+from salarylab.model.estimate import Estimate
 from salarylab.model.factor import FACTORS, OUTCOMES, Factor, Outcome
+from salarylab.model.fitting import fit
 from salarylab.model.groups import GroupPremia, Unanswered, after_last_break, premium_by
 from salarylab.model.ladder import Ladder, Rung, ladder
 from salarylab.model.premia import premia

@@ -97,7 +97,7 @@ def levels_of(part: Factor, values: pl.Series, asked_base: str | None) -> Levels
 
 
 def base_of(part: Factor, levels: Sequence[str], counts: Sequence[int], asked: str | None) -> str:
-    """Return the base asked for, or declared; for years the earliest; else the level with most rows (first on a tie)."""
+    """Return the base asked for, or declared; for years the earliest; else the commonest (first on a tie)."""
     if asked is not None or part.name == "year":
         return asked or levels[0]
     return str(part.base) if part.base in levels else levels[int(np.argmax(counts))]

@@ -27,6 +27,15 @@ def rows_of(design: Design, cell: Cell) -> NDArray[np.bool_]:
     return inside
 
 
+def rows_at(design: Design, cell: Cell) -> int:
+    """Return how many rows lie in a cell; of a table without rows, of one factor's level."""
+    (name, level), *rest = cell.items()
+    block = design.blocks[name]
+    if isinstance(block, Levels) and block.tally is not None and not rest:
+        return block.counts[level]
+    return int(rows_of(design, cell).sum())
+
+
 def one_gives_most(design: Design, cell: Cell) -> bool:
     """Return whether one contributor gives more than half of a cell's rows, or of their weight.
 

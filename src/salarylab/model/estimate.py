@@ -1,4 +1,4 @@
-"""Estimate: what an equation found in a sample, and ``fit``, which finds it.
+"""Estimate: what an equation found in a sample.
 
 Everything is told twice: in log points, as estimated, and in percent, as read.
 """
@@ -13,16 +13,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from salarylab.disclosure import MIN_CELL, release, round_count, round_df, show_count
+from salarylab.disclosure import release, round_df
 from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Levels, Term
-from salarylab.model.clusters import Clustered, clustered
 from salarylab.model.contributors import term_withheld
-from salarylab.model.covariance import bell_mccaffrey, classical, heteroskedastic, wishart_df
 from salarylab.model.design import Design, matrix
-from salarylab.model.least_squares import Solution, solve
-from salarylab.model.replicates import replicate_covariance
-from salarylab.model.spec import DEFAULT
+from salarylab.model.kernel.solution import Solution
+from salarylab.model.variance.independent import wishart_df
 from salarylab.units import kennedy_percent, percent
 
 Array = NDArray[np.float64]
@@ -48,7 +45,7 @@ class Estimate:
 
     ``coefficients`` and ``df`` have shape (k,), ``covariance`` (k, k), in the order of ``design.terms``.
     ``unidentified`` (k,) marks terms without a standard error; ``notes`` says why, and anything else that a
-    reader of the numbers must know. ``rule`` is the covariance rule in words.
+    reader of the numbers must know. ``rule`` is the covariance rule in words, ``route`` how it was computed.
     """
 
     design: Design
@@ -60,12 +57,13 @@ class Estimate:
     kind: str
     rule: str
     r_squared: float
+    route: str = ""
     notes: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
         """Rows in the fitted sample."""
-        return len(self.design.y)
+        return self.solution.n
 
     @property
     def terms(self) -> pl.DataFrame:
@@ -195,83 +193,3 @@ def interval(value: float, se: float, df: float, level: float = 0.95) -> tuple[f
     reach = float(stdtrit(df, 0.5 + level / 2)) * se
     t = value / se
     return value - reach, value + reach, t, 2.0 * float(stdtr(df, -abs(t)))
-
-
-def fit(design: Design) -> Estimate:
-    """Fit a design by (weighted) least squares under its spec's covariance rule.
-
-    Raises ``ModelError`` for collinear terms (all named), fewer than 20 clusters, or a rule that the
-    design cannot serve.
-    """
-    x = matrix(design)
-    solution = solve(x, design.y, [told(design, term)[0] for term in design.terms], design.weights)
-    kind = _kind(design)
-    k = x.shape[1]
-    unidentified = np.zeros(k, dtype=bool)
-    df = np.full(k, float(len(design.y) - k))
-    residual = f"t(n − k), about {round_count(len(design.y) - k):,}"  # exact, it would give away n
-    notes: tuple[str, ...] = ()
-    if kind == "replicate" and design.replicates is not None and design.replication is not None:
-        covariance = replicate_covariance(solution, x, design.y, design.replicates, design.replication)
-        df = np.full(k, design.replication.df)
-        rule = f"{design.replication.name}, t({design.replication.df:g})"
-    elif kind.startswith("CR") and design.clusters is not None:
-        found = clustered(solution, design.clusters, kind, few=design.spec.few_clusters)  # type: ignore[arg-type]
-        covariance, unidentified = found.covariance, found.unidentified
-        df = np.full(k, found.clusters - 1.0)
-        rule, notes = _cluster_words(design, kind, found)
-    elif kind == "classical":
-        covariance, rule = classical(solution), f"classical, {residual}"
-    else:
-        covariance = heteroskedastic(solution, kind)  # type: ignore[arg-type]
-        rule = f"{kind}, {residual}"
-        if kind == "HC2":
-            df, rule = bell_mccaffrey(solution, np.eye(k)), "HC2 with Bell–McCaffrey degrees of freedom"
-    return Estimate(
-        design,
-        solution,
-        solution.coefficients,
-        covariance,
-        df,
-        unidentified,
-        kind,
-        rule if design.weights is None or kind == "replicate" else f"{rule}; weighted",
-        _r_squared(design, solution),
-        notes,
-    )
-
-
-def _kind(design: Design) -> str:
-    """Return the covariance rule: the one asked for, else the one the data's own design calls for."""
-    kind = design.spec.covariance
-    if kind == DEFAULT:
-        return "replicate" if design.replicates is not None else "HC2" if design.clusters is None else "CRV3"
-    lacks = (kind.startswith("CR") and design.clusters is None, kind == "replicate" and design.replicates is None)
-    if any(lacks):
-        what = "clusters" if lacks[0] else "replicate weights"
-        raise ModelError(
-            Fault(
-                f"covariance {kind!r}",
-                f"no {what} in this design",
-                f"a source or spec with {what}",
-                "name them, or take the default rule",
-            )
-        )
-    return kind
-
-
-def _cluster_words(design: Design, kind: str, found: Clustered) -> tuple[str, tuple[str, ...]]:
-    rule = f"{kind} clustered by {design.cluster_label}, {show_count(found.clusters)} clusters, t(clusters − 1)"
-    lost = [term for term, gone in zip(design.terms, found.unidentified, strict=True) if gone]
-    if not lost:
-        return rule, ()
-    named = [term.name for term in lost if term.n >= MIN_CELL]
-    rare = len(lost) - len(named)
-    told = ", ".join(named) + (f"{' and ' if named else ''}{rare} with fewer than {MIN_CELL} rows" if rare else "")
-    return rule, (f"no standard error, identified inside one or a few clusters: {told}",)
-
-
-def _r_squared(design: Design, solution: Solution) -> float:
-    weights = np.ones(len(design.y)) if design.weights is None else design.weights
-    centred = design.y - np.average(design.y, weights=weights)
-    return 1.0 - float(solution.residuals @ solution.residuals) / float(weights @ centred**2)

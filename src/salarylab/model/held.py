@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from salarylab.model.design import build
-from salarylab.model.estimate import Estimate, fit
+from salarylab.model.estimate import Estimate
 from salarylab.model.factor import factor as declared_factor
-from salarylab.model.least_squares import CollinearError
+from salarylab.model.fitting import fit
+from salarylab.model.kernel.orthogonal import CollinearError
 from salarylab.model.spec import Spec
 from salarylab.sample import Sample
 

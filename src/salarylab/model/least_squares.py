@@ -13,11 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salarylab.errors import Fault, ModelError
+from salarylab.model.kernel.orthogonal import DEPENDENT, refuse_collinear
 
 Array = NDArray[np.float64]
-
-DEPENDENT = 1e-10
-"""Length of a unit column after the earlier columns are taken out, below which it depends on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +38,6 @@ class Solution:
         return self.backward @ self.backward.T
 
 
-class CollinearError(ModelError):
-    """Refuse an equation in which some terms follow from others; ``terms`` names those."""
-
-    def __init__(self, terms: Sequence[str], *faults: Fault) -> None:
-        super().__init__(*faults)
-        self.terms = tuple(terms)
-
-
 def solve(x: Array, y: Array, names: Sequence[str], weights: Array | None = None) -> Solution:
     """Fit y on x by (weighted) least squares.
 
@@ -68,7 +58,7 @@ def solve(x: Array, y: Array, names: Sequence[str], weights: Array | None = None
     length = np.linalg.norm(scaled, axis=0)
     length[length == 0] = 1.0
     q, r = np.linalg.qr(scaled / length)
-    _refuse_collinear(r, names)
+    refuse_collinear(r, names, DEPENDENT)
     inverse = np.linalg.solve(r, np.eye(len(names)))
     backward = inverse / length[:, None]
     coefficients = backward @ (q.T @ target)
@@ -86,23 +76,3 @@ def _refuse_shape(x: Array, y: Array) -> None:
         faults.append(Fault("equation", "values that are not finite", "numbers", "restrict the sample to known values"))
     if faults:
         raise ModelError(*faults)
-
-
-def _refuse_collinear(r: Array, names: Sequence[str]) -> None:
-    dependent = [j for j in range(len(names)) if abs(r[j, j]) < DEPENDENT]
-    if not dependent:
-        return
-    faults = []
-    for j in dependent:
-        earlier = [i for i in range(j) if i not in dependent]
-        weights = np.linalg.lstsq(r[:, earlier], r[:, j], rcond=None)[0] if earlier else np.zeros(0)
-        partners = [names[i] for i, w in zip(earlier, weights, strict=True) if abs(w) > 1e-6]
-        faults.append(
-            Fault(
-                f"term {names[j]!r}",
-                f"collinear with {', '.join(partners)}" if partners else "zero in every row",
-                "a term that the others do not already give",
-                "drop one of the factors, or choose coarser levels",
-            )
-        )
-    raise CollinearError([names[j] for j in dependent], *faults)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -22,6 +23,9 @@ from salarylab.model.kernel.reading import Reading, read
 from salarylab.model.kernel.rows import Rows
 from salarylab.model.kernel.stream import Stream
 from salarylab.model.spec import DECLARED, SURVEY, Spec
+from salarylab.model.spline import restricted_cubic
+from salarylab.sample import ATTRITION_SCHEMA, Sample
+from salarylab.source import Provenance, Source
 
 Array = NDArray[np.float64]
 
@@ -47,6 +51,29 @@ class TableDesign:
     cluster_label: str | None
     cluster_count: int
     weighted: bool
+    sample: Sample = field(repr=False)
+    weights: None = None
+    clusters: None = None
+    replicates: None = None
+    replication: None = None
+    contributors: None = None
+
+    @property
+    def y(self) -> Array:
+        """Refuse: the rows of a table are not held one by one."""
+        raise ModelError(
+            Fault(
+                "table",
+                "an analysis that needs its rows",
+                "a sample of records",
+                "describe the file (salarylab own new) and load it: sl.load('own:…')",
+            )
+        )
+
+    @property
+    def base_of(self) -> dict[str, str]:
+        """The base level of each categorical factor."""
+        return {name: block.base for name, block in self.blocks.items() if isinstance(block, Levels)}
 
     def told_base(self, factor: str) -> str:
         """Return a factor's base level as it may be told; nothing for a factor without levels."""
@@ -82,7 +109,31 @@ def build_table(spec: Spec, table: object) -> TableDesign:
         spec.clusters if named.clusters else None,
         len(reading.tallies[CLUSTER].counts) if named.clusters else 0,
         named.weights is not None,
+        _drawn(frame, reading),
     )
+
+
+TABLE = Source(
+    key="table",
+    title="a table of your own",
+    publisher="you",
+    home="",
+    citation="",
+    licence="yours to say",
+    redistribution="unclear",
+    headline="A table of your own: nothing is known of how it was gathered.",
+    asked=frozenset(),
+)
+
+
+def _drawn(frame: pl.LazyFrame, reading: Reading) -> Sample:
+    """Return the sample that a table is: where its rows went, without the rows."""
+    raw = reading.n + reading.lost
+    lines = [["raw", "rows in the table", 0, raw, None, None]]
+    lines += [["build", "without every answer", reading.lost, reading.n, None, None]] if reading.lost else []
+    names = frozenset(frame.collect_schema().names())
+    attrition = pl.DataFrame(lines, schema=ATTRITION_SCHEMA, orient="row")
+    return Sample(pl.DataFrame(), names, Provenance(TABLE, (), TABLE.headline), attrition, ())
 
 
 # What is read
@@ -120,11 +171,13 @@ def _expressions(part: Factor) -> list[pl.Expr]:
         names = [part.name, *(f"{part.name}^{power}" for power in range(2, part.degree + 1))]
         return [(x**power).alias(name) for power, name in enumerate(names, start=1)]
     return [
-        x.map_batches(lambda years, i=i: pl.Series(numbers(part, years.to_numpy()).values[:, i]), pl.Float64).alias(
-            f"{part.name}.{i}"
-        )
+        x.map_batches(partial(_bend, part=part, i=i), pl.Float64).alias(f"{part.name}.{i}")
         for i in range(len(part.knots) - 1)
     ]
+
+
+def _bend(years: pl.Series, *, part: Factor, i: int) -> pl.Series:
+    return pl.Series(years.name, restricted_cubic(years.to_numpy(), part.knots)[:, i])
 
 
 # What it is made of
@@ -198,7 +251,9 @@ def _laid_out(
 ) -> tuple[tuple[Term, ...], Layout]:
     """Return the terms of an equation and the layout of their columns."""
     names = [part.name for part in keys]
-    terms, pieces, places = [Term(("intercept",), "intercept", None, None, n)], [], []
+    terms = [Term(("intercept",), "intercept", None, None, n)]
+    pieces: list[Piece] = []
+    places: list[int] = []
     for name in spec.factors:
         first = len(terms)
         if ":" in name:

@@ -11,12 +11,13 @@ from polars import selectors
 
 from salarylab.disclosure import show_count
 from salarylab.finding import Finding
-from salarylab.model.clusters import FEW_EFFECTIVE, effective_clusters
 from salarylab.model.contrast.detectable import detectable
-from salarylab.model.covariance import bell_mccaffrey
 from salarylab.model.estimate import Estimate, interval
 from salarylab.model.projection import truth_of
 from salarylab.model.telling import told_of
+from salarylab.model.variance.clusters import FEW_EFFECTIVE, satterthwaite
+from salarylab.model.variance.effective import effective_clusters
+from salarylab.model.variance.independent import bell_mccaffrey
 
 Array = NDArray[np.float64]
 
@@ -76,15 +77,16 @@ def _df(estimate: Estimate, rows: Array) -> Array:
     """Return degrees of freedom, shape (m,): Bell–McCaffrey's under HC2, else the rule's own."""
     if estimate.kind == "HC2":
         return bell_mccaffrey(estimate.solution, rows)
+    if estimate.kind == "CR2":
+        return satterthwaite(estimate.solution, rows)
     return np.full(len(rows), float(estimate.df.min()))
 
 
 def _effective(estimate: Estimate, rows: Array) -> Array:
     """Return the effective numbers of clusters, shape (m,); infinite where rows are independent."""
-    codes = estimate.design.clusters
-    if codes is None or not estimate.kind.startswith("CR"):
+    if not estimate.kind.startswith("CR"):
         return np.full(len(rows), np.inf)
-    return effective_clusters(estimate.solution, codes, rows)
+    return effective_clusters(estimate.solution, rows)
 
 
 def finding_of(estimate: Estimate, asked: Asked) -> Finding:

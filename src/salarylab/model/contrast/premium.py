@@ -9,7 +9,7 @@ from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
 from salarylab.model.contrast.linear import Asked, finding_of
 from salarylab.model.contrast.row import at_levels, categorical, refuse_open_interaction, refuse_unknown, row_at
-from salarylab.model.contributors import one_gives_most, rows_of
+from salarylab.model.contributors import one_gives_most, rows_at
 from salarylab.model.design import Design
 from salarylab.model.estimate import Estimate
 
@@ -58,7 +58,7 @@ def premium_asked(
         above - below,
         subject or _sentence(design, factor, named, compared, held),
         compared,
-        min(int(rows_of(design, cell).sum()) for cell in cells),
+        min(rows_at(design, cell) for cell in cells),
         any(one_gives_most(design, cell) for cell in cells),
     )
 

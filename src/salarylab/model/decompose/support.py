@@ -14,7 +14,7 @@ from salarylab.errors import Fault, ModelError
 from salarylab.model.distribution.basis import Basis, basis_of
 from salarylab.model.distribution.logit import Logit, SeparatedError, logit
 from salarylab.model.distribution.statistic import quantile
-from salarylab.model.least_squares import CollinearError
+from salarylab.model.kernel.orthogonal import CollinearError
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

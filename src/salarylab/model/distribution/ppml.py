@@ -15,7 +15,8 @@ from salarylab.model.clusters import clustered
 from salarylab.model.covariance import classical, heteroskedastic
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.nonlinear import Nonlinear, kind_of, replicated, rule_words
-from salarylab.model.estimate import Estimate, fit, told
+from salarylab.model.estimate import Estimate, told
+from salarylab.model.fitting import fit
 from salarylab.model.least_squares import Solution, solve
 from salarylab.model.spec import RULES
 

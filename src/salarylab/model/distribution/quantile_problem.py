@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from salarylab.errors import Fault, ModelError
 from salarylab.model.distribution.quantile_rows import Coded, Dense, Rows, packed
-from salarylab.model.least_squares import DEPENDENT, CollinearError
+from salarylab.model.kernel.orthogonal import DEPENDENT, CollinearError
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]

@@ -48,7 +48,7 @@ def triangular(source: Source, names: Sequence[str]) -> tuple[Array, Array]:
         stacked = np.asarray(np.linalg.qr(np.vstack([stacked, rows]), mode="r"))
     r, moment = stacked[: layout.k, : layout.k], stacked[: layout.k, layout.k]
     length = _unit(np.linalg.norm(r, axis=0))
-    _refuse_collinear(r / length, names, DEPENDENT_IN_DOUBLE)
+    refuse_collinear(r / length, names, DEPENDENT_IN_DOUBLE)
     return np.linalg.solve(r / length, np.eye(layout.k)) / length[:, None], moment
 
 
@@ -69,7 +69,7 @@ def extended(rows: Rows, names: Sequence[str]) -> tuple[Array, Array, float]:
     q = (x - means) * root[:, None]
     length = _unit(np.sqrt((q**2).sum(axis=0)))
     q, r = _gram_schmidt(q / length)
-    _refuse_collinear(r.astype(np.float64), names, DEPENDENT if _has_extended() else DEPENDENT_IN_DOUBLE)
+    refuse_collinear(r.astype(np.float64), names, DEPENDENT if _has_extended() else DEPENDENT_IN_DOUBLE)
     backward = _back_substituted(r) / length[:, None]
     backward[0] -= means @ backward
     b = backward @ (q.T @ (root * rows.y))
@@ -115,7 +115,8 @@ def _within(rows: Rows) -> float:
     return float(rows.within.sum() if rows.weights is None else rows.weights @ rows.within)
 
 
-def _refuse_collinear(r: Array, names: Sequence[str], limit: float) -> None:
+def refuse_collinear(r: Array, names: Sequence[str], limit: float) -> None:
+    """Refuse columns that follow from earlier ones: all of them, each with those that it depends on."""
     dependent = [j for j in range(len(names)) if abs(r[j, j]) < limit]
     if not dependent:
         return

@@ -18,8 +18,9 @@ from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.contributors import term_withheld
 from salarylab.model.design import Design, build
-from salarylab.model.estimate import NUMBERS, Estimate, fit, interval, told
+from salarylab.model.estimate import NUMBERS, Estimate, interval, told
 from salarylab.model.factor import Factor, factor
+from salarylab.model.fitting import fit
 from salarylab.model.spec import Spec
 from salarylab.model.spline import restricted_cubic
 from salarylab.model.telling import told_of
