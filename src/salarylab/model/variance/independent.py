@@ -19,7 +19,6 @@ from salarylab.model.kernel.layout import Layout
 from salarylab.model.kernel.passes import swept
 from salarylab.model.kernel.residuals import FULL_LEVERAGE
 from salarylab.model.kernel.rows import Block, Rows, dense
-from salarylab.model.kernel.residuals import FULL_LEVERAGE
 from salarylab.model.kernel.solution import Solution
 from salarylab.model.kernel.sums import Prediction, Quadratic
 from salarylab.model.variance.grams import WeightedGrams, batches, is_few
