@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from salarylab.errors import Fault, ModelError
 from salarylab.model.distribution.quantile_rows import Coded, Dense, Rows, packed
-from salarylab.model.kernel.orthogonal import DEPENDENT, CollinearError
+from salarylab.model.kernel.orthogonal import DEPENDENT, refuse_collinear
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -66,12 +66,11 @@ def prepare(x: Array | Coded, y: Array, weights: Array | None, names: Sequence[s
     first = samples[0] if samples else np.arange(n)
     while True:
         triangle, length = _triangle(rows.take(first))
-        dependent = np.flatnonzero(np.abs(np.diag(triangle)) < DEPENDENT)
-        if not len(dependent):
+        if np.abs(np.diag(triangle)).min() >= DEPENDENT:
             break
         more = _informing(rows, triangle, length) if len(first) < n else first
         if np.isin(more, first).all():
-            raise _collinear(triangle, dependent, names)
+            refuse_collinear(triangle, names or [f"column {j}" for j in range(k)], DEPENDENT)
         first = np.union1d(first, more)
     turn = np.linalg.inv(triangle) / length[:, None] * np.sqrt(len(first))
     w = np.ones(n) if weights is None else weights
@@ -126,17 +125,3 @@ def _refuse(rows: Rows, y: Array, weights: Array | None) -> None:
         )
     if faults:
         raise ModelError(*faults)
-
-
-def _collinear(triangle: Array, dependent: Index, names: Sequence[str] | None) -> CollinearError:
-    names = names or [f"column {j}" for j in range(len(triangle))]
-    faults = []
-    for j in dependent:
-        earlier = [i for i in range(j) if i not in dependent]
-        shares = np.linalg.lstsq(triangle[:, earlier], triangle[:, j], rcond=None)[0] if earlier else np.zeros(0)
-        partners = [names[i] for i, share in zip(earlier, shares, strict=True) if abs(share) > 1e-6]
-        found = f"collinear with {', '.join(partners)}" if partners else "zero in every row"
-        faults.append(
-            Fault(f"term {names[j]!r}", found, "a term that the others do not already give", "drop one of the factors")
-        )
-    return CollinearError([names[j] for j in dependent], *faults)
