@@ -52,6 +52,16 @@ def test_a_control_that_separates_gives_zeros_and_ones() -> None:
     assert np.abs(held.coefficients).max() < 40
 
 
+def test_a_ridge_does_not_ask_where_a_column_has_its_zero() -> None:
+    """It holds back standardised columns: to shift or stretch one changes no probability."""
+    x, codes = invented()
+    moved = x.copy()
+    moved[:, 1] = 1_000 + 3 * x[:, 1]
+    found, shifted = (logit(columns, codes, 3, ridge=5.0) for columns in (x, moved))
+    assert shifted.probabilities == pytest.approx(found.probabilities, abs=1e-9)
+    assert np.abs(found.probabilities - logit(x, codes, 3).probabilities).max() > 1e-3
+
+
 def test_a_start_changes_nothing() -> None:
     x, codes = invented()
     found = logit(x, codes, 3)
@@ -64,5 +74,7 @@ def test_bad_input_is_refused_by_name() -> None:
         logit(x, codes, 4)
     with pytest.raises(ModelError, match="not finite"):
         logit(np.where(x == 1, np.nan, x), codes, 3)
+    with pytest.raises(ModelError, match="the intercept first"):
+        logit(x[:, 1:], codes, 3)
     with pytest.raises(ModelError, match="weight at or below zero"):
         logit(x, codes, 3, np.zeros(500))

@@ -43,10 +43,10 @@ def logit(
     ridge: float = 0.0,
     start: Array | None = None,
 ) -> Logit:
-    """Fit a multinomial logit by Newton's method; ``x`` (n, p), ``codes`` (n,) below ``levels``, ``weights`` (n,).
+    """Fit a multinomial logit by Newton's method; ``x`` (n, p), ones first, ``codes`` (n,), ``weights`` (n,).
 
-    ``ridge`` is the precision of a normal prior on the coefficients of standardised columns, the first (the
-    intercept) apart; ``start`` (p, L − 1) are coefficients to start from. Where a control separates levels,
+    ``codes`` are below ``levels``. ``ridge`` is the precision of a normal prior on the coefficients of standardised
+    columns, the intercept apart; ``start`` (p, L − 1) are coefficients to start from. Where a control separates levels,
     probabilities go to zero and one and the likelihood still settles: whoever divides by them must trim. Raises
     ``ModelError`` for numbers that are not finite, a level without rows, or a likelihood that does not settle.
 
@@ -58,18 +58,28 @@ def logit(
     """
     w = np.ones(len(codes)) if weights is None else weights
     _refuse(x, codes, levels, w)
-    size = np.sqrt(np.average(x**2, axis=0, weights=w))
-    size[size == 0] = 1.0
-    scaled = x / size
+    scale = _standardising(x, w)
+    back = np.linalg.inv(scale)
+    scaled = x @ scale
     chosen = np.asarray(codes[:, None] == np.arange(1, levels), dtype=np.float64)
     prior = np.full((x.shape[1], levels - 1), ridge)
     prior[0] = 0.0
-    begin = start * size[:, None] if start is not None and start.shape == prior.shape else np.zeros(prior.shape)
+    begin = back @ start if start is not None and start.shape == prior.shape else np.zeros(prior.shape)
     found = _newton(scaled, chosen, w, prior, begin)
     p = _probabilities(scaled @ found)
-    rescale = np.tile(size, levels - 1)
-    information = _information(scaled, p[:, 1:], w, prior) * np.outer(rescale, rescale)
-    return Logit(found / size[:, None], p, information)
+    each = np.kron(np.eye(levels - 1), back)
+    return Logit(scale @ found, p, each.T @ _information(scaled, p[:, 1:], w, prior) @ each)
+
+
+def _standardising(x: Array, w: Array) -> Array:
+    """Return the matrix (p, p) that centres and scales all columns but the first, the intercept."""
+    mean = np.average(x, axis=0, weights=w)
+    spread = np.sqrt(np.average((x - mean) ** 2, axis=0, weights=w))
+    spread[spread <= 1e-12 * np.maximum(np.abs(mean), 1.0)] = 1.0
+    spread[0], mean[0] = 1.0, 0.0
+    found = np.diag(1.0 / spread)
+    found[0] -= mean / spread
+    return found
 
 
 def _newton(x: Array, chosen: Array, w: Array, prior: Array, start: Array) -> Array:
@@ -131,6 +141,8 @@ def _refuse(x: Array, codes: Codes, levels: int, w: Array) -> None:
         faults.append(Fault("propensities", "values that are not finite", "numbers", "restrict the sample"))
     elif (w <= 0).any():
         faults.append(Fault("propensities", "a weight at or below zero", "positive weights", "restrict the sample"))
+    elif (x[:, 0] != 1).any():
+        faults.append(Fault("propensities", "a first column that is not all ones", "the intercept first", "add it"))
     if levels < 2 or len(np.unique(codes)) < levels:
         remedy = "merge levels, widen the sample, or take fewer folds"
         faults.append(Fault("propensities", "a level without rows", "two levels or more, with rows each", remedy))
