@@ -21,7 +21,7 @@ from salarylab.errors import ModelError
 from salarylab.model.distribution import quantile_problem
 from salarylab.model.distribution.quantile_rows import Coded, packed
 from salarylab.model.distribution.quantile_solver import solve_quantile, solve_quantiles
-from salarylab.model.least_squares import CollinearError
+from salarylab.model.kernel.orthogonal import CollinearError
 
 ORACLES = Path(__file__).resolve().parents[3] / ".." / "shared" / "oracles" / "r_reference.jsonl"
 TAUS = (0.1, 0.25, 0.5, 0.75, 0.9)
