@@ -21,6 +21,7 @@ from salarylab.model.contributors import cells_of, rows_of, term_withheld
 from salarylab.model.covariance import bell_mccaffrey
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.basis import Basis, basis_of
+from salarylab.model.distribution.quantile_heaping import dithered
 from salarylab.model.distribution.redraws import DRAWS, SEED, Redraws, redraws_of
 from salarylab.model.distribution.statistic import Statistic, influence, quantile, silverman, statistics, value
 from salarylab.model.estimate import interval, told
@@ -91,6 +92,7 @@ def rif_regression(
     statistics_of_pay: Sequence[str] = ("mean", "p10", "p50", "p90"),
     *,
     bandwidth: float | None = None,
+    dither: bool = False,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> RifRegression:
@@ -99,9 +101,10 @@ def rif_regression(
     Statistics are ``mean``, ``variance``, percentiles such as ``p50`` and ranges such as ``p90-p10`` of log pay, and
     ``gini`` of pay. ``bandwidth`` (log points) is that of the Gaussian kernel for the density at a quantile; by
     default Silverman's, which at a heap of round pays is far too high, so that coefficients shrink: see the table's
-    sensitivity. Each draw makes quantile, density and coefficients again, at one bandwidth. Raises ``ModelError``
-    for unknown statistics, a bandwidth that is not positive, collinear terms, fewer than 99 draws, and below 20
-    clusters unless the spec allows it.
+    sensitivity. ``dither`` first spreads the pay at each heap evenly over the heap's width, by ``seed``; slopes are
+    then those of pay before it was rounded, if it was rounded so. Each draw makes quantile, density and coefficients
+    again, at one bandwidth. Raises ``ModelError`` for unknown statistics, a bandwidth that is not positive, collinear
+    terms, fewer than 99 draws, and below 20 clusters unless the spec allows it.
 
     **Source** Firpo, Fortin and Lemieux (2009), Econometrica 77(3), 953–973; (2018), Econometrics 6(2), 28.
 
@@ -114,6 +117,8 @@ def rif_regression(
     asked = statistics(statistics_of_pay)
     if bandwidth is not None and not (np.isfinite(bandwidth) and bandwidth > 0):
         raise ModelError(Fault("bandwidth", f"{bandwidth:g}", "a positive number of log points", "leave it out"))
+    if dither:
+        design = replace(design, y=dithered(design.y, seed))
     order = np.argsort(design.y, kind="stable")
     y, again = design.y[order], sorted_redraws(redraws_of(design, draws=draws, seed=seed), order)
     basis = basis_of(matrix(design)[order], [told(design, term)[0] for term in design.terms], again.weights)
@@ -133,7 +138,7 @@ def rif_regression(
         width,
         np.array([coefficients(basis, y, again.weights, asked, width * times) for times in BANDWIDTHS]),
         f"{again.words}; {_words(again)}quantiles and densities made again; "
-        f"Gaussian kernel, bandwidth {width:.2g} ({how})",
+        f"Gaussian kernel, bandwidth {width:.2g} ({how})" + (f"; heaps spread evenly, seed {seed}" if dither else ""),
         tuple(heaps(y, asked, again.weights)),
     )
 
