@@ -208,7 +208,7 @@ def test_main_weights_must_be_positive(make_records: Any) -> None:
     records = make_records(
         pay_annual_usd=[1e4, 2e4] * 10, education=["bachelor", "master"] * 10, weight=[0.0] + [1.0] * 19
     )
-    with pytest.raises(ModelError, match="fewer than 10 rows at or below zero"):
+    with pytest.raises(ModelError, match="fewer than 10 rows that are not above zero"):
         sl.build(sl.Spec(factors=("education",), weights="weight"), sl.draw(records))
 
 

@@ -3,8 +3,9 @@
 ``Spec`` is what was asked, ``Design`` what was laid out, ``Estimate`` what was found: three frozen values.
 """
 
+from salarylab.model.building import build
 from salarylab.model.contrast import contrast, joint_test
-from salarylab.model.design import Design, build, matrix
+from salarylab.model.design import Design, matrix
 from salarylab.model.estimate import Estimate
 from salarylab.model.factor import FACTORS, OUTCOMES, Factor, Outcome
 from salarylab.model.fitting import fit

@@ -134,8 +134,7 @@ def _kind(design: Design | TableDesign) -> tuple[str, str]:
     if kind == DEFAULT:
         if replicates or clusters:
             return ("replicate" if replicates else "CR1" if isinstance(design, TableDesign) else "CRV3"), ""
-        n = design.n if isinstance(design, TableDesign) else len(design.y)
-        if n >= LARGE and min(term.n for term in design.terms[1:] or design.terms) >= FULL_CELL:
+        if design.n >= LARGE and min(term.n for term in design.terms[1:] or design.terms) >= FULL_CELL:
             return "HC1", f"; every level has {FULL_CELL:,} rows or more"
         return "HC2", ""
     lacks = (kind.startswith("CR") and not clusters, kind == "replicate" and not replicates)

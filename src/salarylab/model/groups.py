@@ -11,8 +11,9 @@ import polars as pl
 from salarylab.disclosure import MIN_CELL
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
+from salarylab.model.building import build
 from salarylab.model.contrast import joint_test
-from salarylab.model.design import Design, build
+from salarylab.model.design import Design
 from salarylab.model.estimate import Estimate
 from salarylab.model.factor import factor as declared_factor
 from salarylab.model.held import fit_holding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from salarylab.model.design import build
+from salarylab.model.building import build
 from salarylab.model.estimate import Estimate
 from salarylab.model.factor import factor as declared_factor
 from salarylab.model.fitting import fit

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from salarylab.model.design import build
+from salarylab.model.building import build
 from salarylab.model.estimate import Estimate
 from salarylab.model.held import fit_holding
 from salarylab.model.premia import premia

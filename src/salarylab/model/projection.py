@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from salarylab.model.design import Design, build, matrix
+from salarylab.model.building import build
+from salarylab.model.design import Design, matrix
 from salarylab.model.spec import Spec
 from salarylab.sample import Sample
 from salarylab.source import Truth

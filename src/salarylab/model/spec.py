@@ -13,7 +13,7 @@ SURVEY = "survey"
 DECLARED = "declared"
 DEFAULT = "default"
 
-RULES = ("classical", "HC0", "HC1", "HC2", "HC3", "HC4", "CR0", "CR1", "CRV3", "replicate")
+RULES = ("classical", "HC0", "HC1", "HC2", "HC3", "HC4", "CR0", "CR1", "CR2", "CRV3", "replicate")
 """Covariance rules by name; ``default`` chooses among them by the data's own design."""
 
 
@@ -24,7 +24,7 @@ class Spec:
     ``factors`` are names from ``FACTORS``, or two joined by a colon for their interaction.
     ``bases`` overrides declared base categories. ``weights`` is ``"survey"`` (the source's point weights
     where it declares that it is weighted, none elsewhere), a column, or None. ``clusters`` is
-    ``"declared"`` (the records' cluster column where the source fills it), a column, or None.
+    ``"declared"`` (the records' cluster column where the source fills it), a column, two columns, or None.
     ``covariance`` is ``"default"`` or one of ``RULES``; the default is replicate weights for a survey that
     has them, CRV3 with t(G − 1) for clusters, HC2 with Bell–McCaffrey degrees of freedom otherwise.
     ``few_clusters`` allows analytic inference below 20 clusters. ``declared`` are factors and outcomes of the analyst's
@@ -39,7 +39,7 @@ class Spec:
     factors: tuple[str, ...] = ()
     bases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     weights: str | None = SURVEY
-    clusters: str | None = DECLARED
+    clusters: str | tuple[str, str] | None = DECLARED
     covariance: str = DEFAULT
     few_clusters: bool = False
     declared: tuple[Factor | Outcome, ...] = ()

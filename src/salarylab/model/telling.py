@@ -18,7 +18,7 @@ def told_of(design: Design, subject: str, *, covariance: str, **numbers: object)
     return Finding(
         question=design.spec.formula,
         subject=subject,
-        n=len(design.y),
+        n=design.n,
         outcome=design.outcome.label,
         equation=design.spec.formula,
         population=(*design.sample.population, *_losses(design.sample)),

@@ -11,6 +11,7 @@ from salarylab.disclosure import MIN_CELL, release
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels, Numbers
+from salarylab.model.building import build
 from salarylab.model.decompose.measured import NUMBERS, Measured, measure
 from salarylab.model.decompose.oaxaca_groups import (
     Asked,
@@ -32,7 +33,7 @@ from salarylab.model.decompose.oaxaca_lines import (
     unsupported,
 )
 from salarylab.model.decompose.oaxaca_parts import REFERENCES, Reference, parts_of
-from salarylab.model.design import Design, build, matrix
+from salarylab.model.design import Design, matrix
 from salarylab.model.estimate import Estimate, told
 from salarylab.model.telling import told_of
 

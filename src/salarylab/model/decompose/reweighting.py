@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from salarylab.disclosure import MIN_CELL, MIN_PERCENTILE_CELL, dominated, release, round_p, significant
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
+from salarylab.model.building import build
 from salarylab.model.clusters import FEW_EFFECTIVE
 from salarylab.model.contributors import one_gives_most
 from salarylab.model.decompose.measured import NUMBERS, Measured
 from salarylab.model.decompose.reweighted import parts_of, reweighted, values_of
 from salarylab.model.decompose.support import Support, on_support, support_of
-from salarylab.model.design import Design, build, matrix
+from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.basis import names_of
 from salarylab.model.distribution.counterfactual import levels_of
 from salarylab.model.distribution.influence import effective_groups

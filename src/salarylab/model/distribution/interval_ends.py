@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from salarylab.disclosure import release_shares, show_count
 from salarylab.errors import Fault, ModelError
-from salarylab.model.design import Design, build
+from salarylab.model.building import build
+from salarylab.model.design import Design
 from salarylab.model.distribution.interval_residuals import POINT
 from salarylab.model.factor import Outcome, outcome
 from salarylab.model.spec import Spec

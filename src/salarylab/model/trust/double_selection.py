@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from salarylab.errors import ModelError, unknown
 from salarylab.model.design import Design
 from salarylab.model.estimate import told
-from salarylab.model.kernel.orthogonal import CollinearError, Solution, solve
+from salarylab.model.kernel.orthogonal import CollinearError
+from salarylab.model.least_squares import Solution, solve
 from salarylab.model.trust.comparison import Comparison, compare
 from salarylab.model.trust.gaps import Gaps, of_least_squares
 from salarylab.model.trust.lasso import Lasso, lasso

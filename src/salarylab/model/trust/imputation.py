@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from salarylab.disclosure import MIN_CELL, release, round_df, round_share, share_cell
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
+from salarylab.model.building import build
 from salarylab.model.contributors import term_withheld
-from salarylab.model.design import Design, build
+from salarylab.model.design import Design
 from salarylab.model.estimate import NUMBERS, Estimate, interval, told
 from salarylab.model.factor import Factor, factor
 from salarylab.model.fitting import fit

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from salarylab.disclosure import dominated, release, show_count
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
+from salarylab.model.building import build
 from salarylab.model.clusters import FEW_CLUSTERS
-from salarylab.model.design import Design, build
+from salarylab.model.design import Design
 from salarylab.model.estimate import interval
 from salarylab.model.spec import Spec
 from salarylab.model.telling import told_of

@@ -1,0 +1,72 @@
+"""Weighting: the weights, clusters and replicate weights of a sample, as arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from salarylab.disclosure import show_count
+from salarylab.errors import Fault, ModelError
+from salarylab.model.spec import DECLARED, SURVEY, Spec
+from salarylab.sample import Sample
+from salarylab.source import Replication
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+
+def weight_column(spec: Spec, sample: Sample) -> str | None:
+    """Return the column of weights that an equation asks for, if any."""
+    if spec.weights == SURVEY:
+        source = sample.provenance.source
+        return "weight" if source.weighted or source.replication is not None else None
+    return spec.weights
+
+
+def weights_of(name: str | None, sample: Sample) -> Array | None:
+    """Return the weights of the rows; raises ``ModelError`` where one is not positive."""
+    if name is None:
+        return None
+    weights = sample.table[name].to_numpy()
+    bad = int((~(weights > 0) | ~np.isfinite(weights)).sum())
+    if bad:
+        raise ModelError(
+            Fault(
+                f"weights {name!r}",
+                f"{show_count(bad)} rows that are not above zero, or not finite",
+                "positive main weights",
+                "restrict the sample",
+            )
+        )
+    return weights.astype(np.float64)
+
+
+def replicates_of(replication: Replication | None, sample: Sample) -> Array | None:
+    """Return replicate weights, shape (n, R), which may be zero or negative."""
+    if replication is None:
+        return None
+    lengths = sample.table["replicate_weights"].list.len().unique().to_list()
+    if lengths != [replication.count]:
+        raise ModelError(
+            Fault("replicate weights", f"{lengths} per row", f"{replication.count} in every row", "reload the source")
+        )
+    return sample.table["replicate_weights"].list.to_array(replication.count).to_numpy()
+
+
+def clusters_of(spec: Spec, sample: Sample) -> tuple[str | None, Codes | None, Codes | None]:
+    """Return the name of the clusters, their codes, and those of a second kind."""
+    if isinstance(spec.clusters, tuple):
+        first, second = spec.clusters
+        return f"{first} and {second}", codes_of(first, sample), codes_of(second, sample)
+    name = "cluster" if spec.clusters == DECLARED else spec.clusters
+    if name is None or (spec.clusters == DECLARED and sample.table[name].null_count() == len(sample)):
+        return None, None, None
+    return name, codes_of(name, sample), None
+
+
+def codes_of(name: str, sample: Sample) -> Codes:
+    """Return a column as dense codes by sorted name; a row without a value has a code of its own."""
+    own = pl.format("\u0000{}", pl.int_range(pl.len()))
+    keys = sample.table.select(pl.col(name).cast(pl.String).fill_null(own))[name]
+    return (keys.rank("dense").cast(pl.Int64) - 1).to_numpy()
