@@ -62,16 +62,17 @@ def clustered(
     """
     scores = _scores(solution, few)
     groups, k = len(scores), solution.k
-    contrasts, inside = np.eye(k), np.zeros(k, dtype=bool)
-    df = np.full(k, groups - 1.0)
+    contrasts, df = np.eye(k), np.full(k, groups - 1.0)
+    by_column = screened(solution)
     if kind in ("CR2", "CRV3"):
         _refuse_stream(solution, kind)
         scores, inside = _corrected(solution, scores, 0.5 if kind == "CR2" else 1.0)
+    else:
+        inside = inside_one(solution)
     if kind == "CR2":
         df = satterthwaite(solution, contrasts)
-    by_column = screened(solution)
     effective = effective_clusters(solution, contrasts)
-    factor = (small_sample or SmallSample()).factor(kind, solution.n, k, groups)
+    factor = (small_sample or SmallSample()).factor(kind, solution.n, solution.parameters, groups)
     covariance = factor * solution.sandwich(scores.T @ scores)
     return Clustered(covariance, groups, df, effective, inside | (effective < FEW_EFFECTIVE), by_column)
 
@@ -118,16 +119,28 @@ def _corrected(solution: Solution, scores: Array, power: float) -> tuple[Array, 
     """
     root = root_of(solution)
     inverse = np.linalg.inv(root)
-    backward = solution.back @ root
-    length = np.linalg.norm(backward, axis=1)
     inside = np.zeros(solution.k, dtype=bool)
     corrected = np.zeros_like(scores)
     for some in spectra(solution, root):
         corrected[some.clusters] = some.corrected(scores[some.clusters] @ root, power) @ inverse
-        if some.inside.any():
-            moved = np.abs(backward @ some.vectors[some.inside].T)
-            inside |= (moved > MOVED * length[:, None]).any(axis=1)
+        inside |= _moved(solution.back @ root, some)
     return corrected, inside
+
+
+def inside_one(solution: Solution) -> NDArray[np.bool_]:
+    """Return which terms some cluster alone identifies, shape (k,); none where rows are streamed or too many to ask."""
+    inside = np.zeros(solution.k, dtype=bool)
+    if isinstance(solution.source, Rows) and not screened(solution):
+        root = root_of(solution)
+        for some in spectra(solution, root):
+            inside |= _moved(solution.back @ root, some)
+    return inside
+
+
+def _moved(backward: Array, some: Spectra) -> NDArray[np.bool_]:
+    """Return which coefficients move along directions that live inside one of some clusters."""
+    moved = np.abs(backward @ some.vectors[some.inside].T)
+    return np.asarray((moved > MOVED * np.linalg.norm(backward, axis=1)[:, None]).any(axis=1))
 
 
 # Refusals

@@ -41,14 +41,22 @@ def _partial(solution: Solution, contrasts: Array) -> Array:
     """Return the sum of squared loads of each contrast by cluster, shape (clusters, m)."""
     maps = contrasts @ solution.back @ solution.spread
     found = np.zeros((_groups(solution), len(maps)))
-    for block in solution.source.blocks():
+    for block, x in _laid_out(solution):
         assert block.clusters is not None
-        loads = (dense(block, solution.source.layout) @ maps.T) ** 2
+        loads = (x @ maps.T) ** 2
         if block.mass is not None:
             loads *= block.mass[:, None]
         for m, load in enumerate(loads.T):
             found[:, m] += np.bincount(block.clusters, weights=load, minlength=len(found))
     return found
+
+
+def _laid_out(solution: Solution) -> Iterator[tuple[Block, Array]]:
+    """Yield blocks with their design, less the means of levels that were taken out."""
+    if solution.within is None:
+        yield from ((block, dense(block, solution.source.layout)) for block in solution.source.blocks())
+    elif isinstance(solution.source, Rows):
+        yield from ((block, x) for block, _, x in solution.within.blocks(solution.source))
 
 
 def _by_column(solution: Solution, contrasts: Array) -> Array:

@@ -49,7 +49,7 @@ def factors(scheme: Scheme, clusters: int, draws: int, seed: int) -> Iterator[Ar
         size = min(at_once, total - start)
         if scheme == "enumerated":
             bits = (2 * np.arange(start, start + size)[:, None]) >> np.arange(clusters) & 1
-            yield 1.0 - 2.0 * bits
+            yield (1 - 2 * bits).astype(np.float64)
             continue
         signs = rng.choice([-1.0, 1.0], (size, clusters))
         size_of: Array = np.ones(1) if scheme == "Rademacher" else rng.choice(SIX, (size, clusters))

@@ -34,7 +34,7 @@ AT_ONCE = 1_000
 
 def classical(solution: Solution) -> Array:
     """Return s²(X'WX)⁻¹, shape (k, k): equal variances assumed."""
-    return solution.bread * (solution.rss / (solution.n - solution.k))
+    return solution.bread * (solution.rss / (solution.n - solution.parameters))
 
 
 def heteroskedastic(solution: Solution, kind: HC) -> Array:
@@ -50,7 +50,7 @@ def heteroskedastic(solution: Solution, kind: HC) -> Array:
     if solution.meat is None:
         raise ModelError(_no_meat(kind))
     found = solution.sandwich(solution.meat)
-    return found * (solution.n / (solution.n - solution.k)) if kind == "HC1" else found
+    return found * (solution.n / (solution.n - solution.parameters)) if kind == "HC1" else found
 
 
 def bell_mccaffrey(solution: Solution, contrasts: Array, *, executor: Executor | None = None) -> Array:

@@ -11,7 +11,7 @@ from salarylab.errors import Fault, ModelError
 from salarylab.model.kernel.rows import Rows
 from salarylab.model.kernel.solution import Solution
 from salarylab.model.kernel.sums import ClusterSums, Prediction
-from salarylab.model.variance.clusters import FEW_EFFECTIVE, refuse_few
+from salarylab.model.variance.clusters import FEW_EFFECTIVE, inside_one, refuse_few
 from salarylab.model.variance.effective import effective_clusters
 from salarylab.model.variance.small_sample import SmallSample
 from salarylab.model.variance.spectra import root_of
@@ -76,7 +76,7 @@ def two_way(
         (sizes[0], sizes[1]),
         np.full(solution.k, min(sizes) - 1.0),
         effective,
-        np.asarray((effective < FEW_EFFECTIVE).any(axis=0)),
+        np.any([effective.min(axis=0) < FEW_EFFECTIVE, *map(inside_one, by_one)], axis=0),
         (solution.sandwich(meats[0]), solution.sandwich(meats[1]), solution.sandwich(meats[2])),
         smallest,
         (_said(smallest),) if smallest < -NEGATIVE else (),
