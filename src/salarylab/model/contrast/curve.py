@@ -36,6 +36,7 @@ class Curve:
     near each point. The reference itself, where the premium is zero by construction, is no point of the curve.
     """
 
+    design: Design = field(repr=False)
     factor: str
     reference: float
     rule: str
@@ -88,7 +89,7 @@ def curve(
     found = linear(estimate, rows[1:] - rows[0])
     level = simultaneous_level(found.covariance, found.identified, seed=seed)
     told = f"{rule_of(estimate, found)}; band of the whole curve (sup-t, draws of seed {seed})"
-    return Curve(factor, float(reference), told, level, points, found, counts)
+    return Curve(design, factor, float(reference), told, level, points, found, counts)
 
 
 def _row(design: Design, block: Numbers, x: float, held: Mapping[str, str]) -> Array:

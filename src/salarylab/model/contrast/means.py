@@ -54,6 +54,7 @@ class AdjustedMeans:
     is counted in.
     """
 
+    design: Design = field(repr=False)
     factor: str
     unit: str
     rule: str
@@ -113,7 +114,8 @@ def adjusted_means(
         level = simultaneous_level(found.covariance, found.identified, seed=seed)
         how = f"95 % intervals of all levels at once (sup-t, draws of seed {seed})"
     unit = estimate.design.outcome.label.removeprefix("log pay, ")
-    return AdjustedMeans(factor, unit, f"{rule_of(estimate, found)}; {how}", level, at, found)
+    told = f"{rule_of(estimate, found)}; {how}"
+    return AdjustedMeans(estimate.design, factor, unit, told, level, at, found)
 
 
 def level_rows(design: Design, factor: str, within: Mapping[str, str] | None = None) -> LevelRows:
