@@ -102,9 +102,17 @@ def test_few_clusters_that_differ_in_the_factor_are_said(plain: Any) -> None:
 
     assert "few clusters differ" in asked(2).notes[0]
     assert asked(7).notes == ()
-    alone = asked(1)
-    assert (alone.low, alone.high, alone.p) == (-np.inf, np.inf, 1.0)
-    assert "inside one cluster" in alone.notes[0]
+    assert asked(1).high - asked(1).low > 2 * (asked(7).high - asked(7).low)
+
+
+def test_a_term_inside_one_cluster_has_no_ends(plain: Any) -> None:
+    codes = np.repeat(np.arange(12), 20)
+    y = np.random.default_rng(8).normal(size=240)
+    rows = plain(np.eye(12)[codes][:, 1:], y, None, codes)
+    solution = solve(rows, [f"x{i}" for i in range(12)], meat="clusters", clusters=12)
+    found = wild_interval(solution, np.eye(12)[3])
+    assert (found.low, found.high, found.p) == (-np.inf, np.inf, 1.0)
+    assert "inside one cluster" in found.notes[0]
 
 
 def test_too_few_draws_for_the_level_leave_no_end(make: Any) -> None:

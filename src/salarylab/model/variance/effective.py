@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from salarylab.errors import Fault, ModelError
-from salarylab.model.kernel.rows import dense
+from salarylab.model.kernel.rows import Block, Rows, dense
 from salarylab.model.kernel.solution import Solution
 from salarylab.model.kernel.sums import ClusterSums
 
@@ -28,7 +29,8 @@ def effective_clusters(solution: Solution, contrasts: Array) -> Array:
     **Source** MacKinnon, Nielsen and Webb (2023), Journal of Econometrics 232(2), 272–299, section 4.
     """
     leverage = _by_column(solution, contrasts) if screened(solution) else _partial(solution, contrasts)
-    shares = leverage / leverage.sum(axis=0)
+    with np.errstate(invalid="ignore"):  # the intercept of an equation whose levels were taken out has none
+        shares = leverage / leverage.sum(axis=0)
     return np.asarray(1.0 / (shares**2).sum(axis=0))
 
 

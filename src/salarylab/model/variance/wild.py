@@ -88,7 +88,7 @@ def wild_interval(
     share = products @ toward / size
     effective = float(1.0 / np.sum(share**2))
     variance = float(np.sum((scores @ toward) ** 2))
-    if variance <= VANISHED * size * float(np.einsum("gi,ij,gj->", scores, solution.spread, scores, optimize=True)):
+    if variance <= VANISHED * size * solution.rss:  # (b's)² ≤ c'Ac · e'We in every cluster
         return Wild(1.0, -np.inf, np.inf, clusters, effective, scheme, 0, (INSIDE,))
     drawn = _drawn(solution, scores, products, toward, factors(scheme, clusters, draws, seed))
     sampled = _Sampled(size, variance, drawn, scheme == "enumerated")
