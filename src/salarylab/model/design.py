@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Levels, Numbers, Term, columns, crossed, crossed_parts
 from salarylab.model.factor import Outcome
 from salarylab.model.spec import Spec
@@ -62,7 +63,19 @@ class Design:
 
 
 def matrix(design: Design) -> Array:
-    """Return the design matrix, shape (n, k), intercept first, columns in the order of ``terms``."""
+    """Return the design matrix, shape (n, k), intercept first, columns in the order of ``terms``.
+
+    Raises ``ModelError`` where a factor is absorbed: its levels are never laid out.
+    """
+    if design.absorbed is not None:
+        raise ModelError(
+            Fault(
+                "design",
+                f"{design.spec.absorbed!r} is absorbed",
+                "an equation whose levels are all laid out, for this analysis",
+                "make it a factor, or leave it out",
+            )
+        )
     n = len(design.y)
     laid_out = [np.ones((n, 1))]
     for term in design.spec.factors:

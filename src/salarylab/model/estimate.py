@@ -20,6 +20,7 @@ from salarylab.model.contributors import term_withheld
 from salarylab.model.design import Design, matrix
 from salarylab.model.kernel.solution import Solution
 from salarylab.model.variance.independent import wishart_df
+from salarylab.model.variance.wild import wild_interval
 from salarylab.units import kennedy_percent, percent
 
 Array = NDArray[np.float64]
@@ -88,11 +89,11 @@ class Estimate:
             return [b, *[None] * 6, percent(b), None, None, None]
         variance = float(self.covariance[i, i])
         se, df = variance**0.5, float(self.df[i])
-        low, high, t, p = interval(b, se, df)
+        low, high, t, p = self.interval_of(np.eye(len(self.df))[i], b, se, df)
         return [
             b,
             se,
-            self.told_df(df),
+            None if self.kind == "wild" else self.told_df(df),
             t,
             p,
             low,
@@ -102,6 +103,13 @@ class Estimate:
             percent(high),
             kennedy_percent(b, variance),
         ]
+
+    def interval_of(self, row: Array, value: float, se: float, df: float) -> tuple[float, float, float, float]:
+        """Return the interval's ends, t and p of a weighted sum of terms; ``row`` (k,) are the weights."""
+        if self.kind != "wild":
+            return interval(value, se, df)
+        drawn = wild_interval(self.solution, row)
+        return drawn.low, drawn.high, value / se, drawn.p
 
     def told_df(self, df: float) -> float:
         """Return degrees of freedom as they may be told: coarsely, but for those of replicates, which anybody knows."""
@@ -163,7 +171,12 @@ def wald(estimate: Estimate, tested: Sequence[int]) -> tuple[float, float, float
 
     q = len(tested)
     covariance = estimate.covariance[np.ix_(tested, tested)]
-    d = wishart_df(estimate.solution, tested) if estimate.kind == "HC2" else float(estimate.df[list(tested)].min())
+    if estimate.kind == "wild":
+        raise ModelError(
+            Fault("joint test", "a wild bootstrap", "a rule that judges several terms", "test one at a time")
+        )
+    matched = estimate.kind == "HC2" and estimate.solution.within is None
+    d = wishart_df(estimate.solution, tested) if matched else float(estimate.df[list(tested)].min())
     size = np.sqrt(np.diag(covariance))
     if d <= q - 1 or np.linalg.matrix_rank(covariance / np.outer(size, size), hermitian=True) < q:
         raise ModelError(

@@ -13,7 +13,7 @@ SURVEY = "survey"
 DECLARED = "declared"
 DEFAULT = "default"
 
-RULES = ("classical", "HC0", "HC1", "HC2", "HC3", "HC4", "CR0", "CR1", "CR2", "CRV3", "replicate")
+RULES = ("classical", "HC0", "HC1", "HC2", "HC3", "HC4", "CR0", "CR1", "CR2", "CRV3", "wild", "replicate")
 """Covariance rules by name; ``default`` chooses among them by the data's own design."""
 
 

@@ -50,6 +50,7 @@ class TableDesign:
     sample: Sample = field(repr=False)
     weights: None = None
     clusters: None = None
+    second_clusters: None = None
     replicates: None = None
     replication: None = None
     contributors: None = None

@@ -12,7 +12,7 @@ from polars import selectors
 from salarylab.disclosure import show_count
 from salarylab.finding import Finding
 from salarylab.model.contrast.detectable import detectable
-from salarylab.model.estimate import Estimate, interval
+from salarylab.model.estimate import Estimate
 from salarylab.model.projection import truth_of
 from salarylab.model.telling import told_of
 from salarylab.model.variance.clusters import FEW_EFFECTIVE, satterthwaite
@@ -75,7 +75,7 @@ def linear(estimate: Estimate, rows: Array) -> Linear:
 
 def _df(estimate: Estimate, rows: Array) -> Array:
     """Return degrees of freedom, shape (m,): Bell–McCaffrey's under HC2, else the rule's own."""
-    if estimate.kind == "HC2":
+    if estimate.kind == "HC2" and estimate.solution.within is None:
         return bell_mccaffrey(estimate.solution, rows)
     if estimate.kind == "CR2":
         return satterthwaite(estimate.solution, rows)
@@ -84,7 +84,7 @@ def _df(estimate: Estimate, rows: Array) -> Array:
 
 def _effective(estimate: Estimate, rows: Array) -> Array:
     """Return the effective numbers of clusters, shape (m,); infinite where rows are independent."""
-    if not estimate.kind.startswith("CR"):
+    if not (estimate.kind.startswith("CR") or estimate.kind == "wild"):
         return np.full(len(rows), np.inf)
     return effective_clusters(estimate.solution, rows)
 
@@ -96,7 +96,7 @@ def finding_of(estimate: Estimate, asked: Asked) -> Finding:
     numbers: dict[str, object] = {"caveats": ("no interval: identified inside one or a few clusters",)}
     if found.identified[0]:
         se = float(found.se[0])
-        low, high, _, p = interval(value, se, df)
+        low, high, _, p = estimate.interval_of(asked.vector, value, se, df)
         numbers = {"se": se, "df": found.degrees_told[0], "low": low, "high": high, "p": p}
         numbers |= {"detectable": detectable(se, df), "truth": truth_of(estimate.design, asked.vector)}
         numbers |= {"covariance": rule_of(estimate, found)}

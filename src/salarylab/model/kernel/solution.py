@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from salarylab.model.kernel.orthogonal import EXTENDED, extended, triangular
 from salarylab.model.kernel.passes import swept
 from salarylab.model.kernel.residuals import Job, Meat, Met, met
 from salarylab.model.kernel.rows import Rows, Source
+
+if TYPE_CHECKING:
+    from salarylab.model.kernel.absorb import Within
 
 Array = NDArray[np.float64]
 Route = Literal["gram", "QR"]
@@ -41,6 +44,7 @@ class Solution:
     shift; ``spread`` (k, k) the inverse of Z'WZ in these, ``bread`` that of X'WX. ``n`` rows; ``rss`` and ``tss``
     the weighted sums of squares of residuals and of the outcome around its mean. ``meat`` (k, k) in inner columns
     for HC rules, ``scores`` (clusters, k) for clusters. ``route`` says how it was solved, ``rcond`` how well.
+    ``within`` holds the levels that were taken out, if any (``absorb``).
     """
 
     source: Source = field(repr=False)
@@ -56,11 +60,17 @@ class Solution:
     meat: Array | None = field(repr=False, default=None)
     scores: Array | None = field(repr=False, default=None)
     full_leverage: int = 0
+    within: Within | None = field(repr=False, default=None)
 
     @property
     def k(self) -> int:
         """Columns."""
         return len(self.inner)
+
+    @property
+    def parameters(self) -> int:
+        """Columns, and levels that were taken out."""
+        return self.k if self.within is None else self.k - 1 + len(self.within.mass)
 
     @property
     def back(self) -> Array:
@@ -91,7 +101,7 @@ def solve(
     columns are collinear.
     """
     numbers, centre = source.means()
-    near = source.under(centred(source.layout, _placed(source.layout, numbers)), centre)
+    near = source.under(centred(source.layout, placed(source.layout, numbers)), centre)
     first = swept(near, counted, near.layout, executor=executor)
     refuse_shape(first, near.layout.k)
     shifted = near.under(centred(near.layout, group_means(near.layout, first)), centre)
@@ -109,7 +119,7 @@ def solve(
     return better
 
 
-def _placed(layout: Layout, numbers: Array) -> Array:
+def placed(layout: Layout, numbers: Array) -> Array:
     """Return a shift (k,) of the numbers alone."""
     shift = np.zeros(layout.k)
     shift[layout.numbers] = numbers

@@ -10,6 +10,7 @@ from cells to pairs of levels.
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +133,7 @@ class ClusterSums:
         assert block.clusters is not None
         for group, code, table, sparse in zip(layout.groups, block.codes, self.tables, self.sparse, strict=True):
             if sparse:
-                table[:] += _by_cluster(block.clusters, code, v, (self.clusters, group.size)) @ group.values
+                table[:] += by_cluster(block.clusters, code, v, (self.clusters, group.size)) @ group.values
             else:
                 table[:] += np.bincount(block.clusters * group.size + code, weights=v, minlength=len(table))
         if self.numbers.shape[1]:
@@ -206,7 +207,8 @@ def _level_sums(code: Codes, values: Array, size: int) -> Array:
     return np.array([np.bincount(code, weights=column, minlength=size) for column in values.T]).reshape(-1, size)
 
 
-def _by_cluster(clusters: Codes, code: Codes, v: Array, shape: tuple[int, int]) -> NDArray[np.float64]:
+def by_cluster(clusters: Codes, code: Codes, v: Array, shape: tuple[int, int]) -> Any:
+    """Return a sparse matrix (clusters, levels) of how much of v lies where."""
     from scipy.sparse import csr_array
 
-    return csr_array((v, (clusters, code)), shape=shape)  # type: ignore[no-any-return]
+    return csr_array((v, (clusters, code)), shape=shape)
