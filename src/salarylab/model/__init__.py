@@ -4,7 +4,22 @@
 """
 
 from salarylab.model.building import build
-from salarylab.model.contrast import contrast, joint_test
+from salarylab.model.contrast import (
+    AdjustedMeans,
+    Combinations,
+    Curve,
+    Equivalence,
+    RankIntervals,
+    adjusted_means,
+    combination,
+    combinations,
+    contrast,
+    curve,
+    equivalence,
+    joint_test,
+    rank_intervals,
+    superiority,
+)
 from salarylab.model.design import Design, matrix
 from salarylab.model.estimate import Estimate
 from salarylab.model.factor import FACTORS, OUTCOMES, Factor, Outcome
@@ -18,18 +33,28 @@ from salarylab.model.usable import first_usable, top_level, usable
 __all__ = [
     "FACTORS",
     "OUTCOMES",
+    "AdjustedMeans",
+    "Combinations",
+    "Curve",
     "Design",
+    "Equivalence",
     "Estimate",
     "Factor",
     "GroupPremia",
     "Ladder",
     "Outcome",
+    "RankIntervals",
     "Rung",
     "Spec",
     "Unanswered",
+    "adjusted_means",
     "after_last_break",
     "build",
+    "combination",
+    "combinations",
     "contrast",
+    "curve",
+    "equivalence",
     "first_usable",
     "fit",
     "joint_test",
@@ -37,6 +62,8 @@ __all__ = [
     "matrix",
     "premia",
     "premium_by",
+    "rank_intervals",
+    "superiority",
     "top_level",
     "usable",
 ]
