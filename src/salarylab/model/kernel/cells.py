@@ -12,6 +12,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from salarylab.errors import Fault, ModelError
 from salarylab.model.kernel.rows import Rows
 
 Array = NDArray[np.float64]
@@ -50,12 +51,23 @@ def worthwhile(rows: Rows) -> bool:
 def collapsed(rows: Rows) -> Rows:
     """Return rows alike in every column, and of one cluster, as cells: their count, mean outcome and spread.
 
+    Raises ``ModelError`` where levels do not say all that a row has: weights, and numbers of many values.
+
     >>> from salarylab.model.kernel.layout import Piece, lay_out
     >>> layout = lay_out([2], [Piece((0,), np.array([[0.0], [1.0]]), (1,))], [], 2)
     >>> cells = collapsed(Rows(layout, (np.array([0, 1, 1]),), np.zeros((3, 0)), np.array([1.0, 2.0, 4.0])))
     >>> cells.count.tolist(), cells.y.tolist(), cells.within.tolist()
     ([1.0, 2.0], [1.0, 3.0], [0.0, 2.0])
     """
+    if rows.weights is not None or rows.numbers.shape[1] or not _fit_a_key(rows):
+        raise ModelError(
+            Fault(
+                "route 'cells'",
+                "weights, numbers of many values, or too many joint levels",
+                "unweighted rows of levels",
+                "leave the route to be chosen",
+            )
+        )
     _, first, cell = np.unique(_keys(rows), return_index=True, return_inverse=True)
     ones = np.ones(len(rows)) if rows.count is None else rows.count
     count: Array = np.bincount(cell, weights=ones).astype(np.float64)

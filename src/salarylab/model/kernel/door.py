@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,9 @@ Array = NDArray[np.float64]
 Raw = NDArray[np.integer]
 
 BATCH = 1 << 18
+
+WIDEST = 1 << 20
+"""Distance of the least from the greatest code up to which a table has a place for each between them."""
 
 TEXT = (pl.String, pl.Categorical, pl.Enum)
 
@@ -40,13 +44,19 @@ def as_lazy(table: object) -> pl.LazyFrame:
     return pl.DataFrame({name: _plain(frame[name]) for name in frame.columns}).lazy()
 
 
-def _plain(column: object) -> pl.Series:
-    """Return a column of another library as polars has it: text where it is categorical."""
+def _plain(column: Any) -> pl.Series:
+    """Return a column of another library as polars has it: null where it says missing, levels in their order."""
     import narwhals as nw
 
-    if column.dtype in (nw.Categorical, nw.Enum, nw.Object):  # type: ignore[attr-defined]
-        column = column.cast(nw.String)  # type: ignore[attr-defined]
-    return pl.Series(column.to_list())  # type: ignore[attr-defined]
+    missing, kind = column.is_null().to_numpy(), column.dtype
+    if kind.is_numeric() and not missing.any():
+        return pl.Series(column.to_numpy())
+    if kind in (nw.Categorical, nw.Enum, nw.Object):
+        column = column.cast(nw.String)
+    values = [None if gone else value for value, gone in zip(column.to_list(), missing, strict=True)]
+    if isinstance(kind, nw.Enum):
+        return pl.Series(values, dtype=pl.Enum(kind.categories))
+    return pl.Series(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +82,22 @@ class Columns:
 
 @dataclass(slots=True)
 class Tally:
-    """Count what a coded column holds: rows by raw code, and the names of text codes."""
+    """Count what a coded column holds: rows by raw code, and the names of text codes.
+
+    Polars forgets which text a code stands for once no column uses it: ``held`` keeps one in use.
+    """
 
     declared: list[str] | None = None
     text: bool = True
     counts: dict[int, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    held: pl.Series | None = field(repr=False, default=None)
 
     def add(self, column: pl.Series, raw: Raw) -> None:
         """Add a batch of a column."""
-        least = int(raw.min()) if len(raw) else 0
-        tallied = np.bincount(raw.astype(np.int64) - least)
-        for code in np.flatnonzero(tallied).tolist():
-            self.counts[code + least] = self.counts.get(code + least, 0) + int(tallied[code])
+        self.held = column.clear()
+        for code, rows in zip(*_tallied(raw), strict=True):
+            self.counts[code] = self.counts.get(code, 0) + rows
         if self.text and self.counts.keys() - self.names.keys():
             physical = column.unique()
             self.names |= dict(zip(physical.to_physical().to_list(), physical.cast(pl.String).to_list(), strict=True))
@@ -96,6 +109,19 @@ class Tally:
             order = {level: i for i, level in enumerate(self.declared or [])}
             met.sort(key=lambda code: (order.get(self.names[code], 0), self.names[code]))
         return [self.names[c] if self.text else str(c) for c in met], met, [self.counts[c] for c in met]
+
+
+def _tallied(raw: Raw) -> tuple[list[int], list[int]]:
+    """Return the codes met, and rows at each."""
+    if not len(raw):
+        return [], []
+    least = int(raw.min())
+    if int(raw.max()) - least > WIDEST:  # numbers of employers: far fewer than the numbers between them
+        met, rows = np.unique(raw, return_counts=True)
+        return met.tolist(), rows.tolist()
+    counted = np.bincount(raw.astype(np.int64) - least)
+    met = np.flatnonzero(counted)
+    return (met + least).tolist(), counted[met].tolist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +148,21 @@ def batches(table: pl.LazyFrame, columns: Columns) -> Iterator[Batch]:
 
 def _codable(name: str, kind: pl.DataType) -> pl.Expr:
     column = pl.col(name)
-    if kind.is_integer() or isinstance(kind, (pl.Categorical, pl.Enum)):
+    if _is_code(kind) or isinstance(kind, (pl.Categorical, pl.Enum)):
         return column
     return column.cast(pl.String).cast(pl.Categorical)
+
+
+def _is_code(kind: pl.DataType) -> bool:
+    """Return whether values are codes as they stand: integers that 64 bits hold."""
+    return kind.is_integer() and kind not in (pl.UInt64, pl.UInt128, pl.Int128)
 
 
 def tallies(table: pl.LazyFrame, names: Sequence[str]) -> dict[str, Tally]:
     """Return an empty tally for each coded column."""
     schema = table.select(names).collect_schema()
     return {
-        name: Tally(list(kind.categories) if isinstance(kind := schema[name], pl.Enum) else None, not kind.is_integer())
+        name: Tally(list(kind.categories) if isinstance(kind := schema[name], pl.Enum) else None, not _is_code(kind))
         for name in names
     }
 
@@ -141,10 +172,21 @@ def dense_codes(raw: Raw, met: Sequence[int]) -> NDArray[np.unsignedinteger]:
     codes = np.asarray(met, dtype=np.int64)
     least = int(codes.min())
     size = int(codes.max()) - least + 1
+    if size > WIDEST:
+        return _sought(raw, codes)
     kind = np.uint8 if len(codes) < 2**8 else np.uint16 if len(codes) < 2**16 else np.uint32
     places: NDArray[np.unsignedinteger] = np.full(size, len(codes), dtype=kind)
     places[codes - least] = np.arange(len(codes), dtype=kind)
     found: NDArray[np.unsignedinteger] = places[raw.astype(np.int64) - least]
+    return found
+
+
+def _sought(raw: Raw, codes: NDArray[np.int64]) -> NDArray[np.unsignedinteger]:
+    order = np.argsort(codes)
+    place = np.minimum(np.searchsorted(codes, raw, sorter=order), len(codes) - 1)
+    found: NDArray[np.unsignedinteger] = np.where(codes[order[place]] == raw, order[place], len(codes)).astype(
+        np.uint32
+    )
     return found
 
 

@@ -60,7 +60,14 @@ class Reading:
                 parts.append(coded_rows(*self.kept.pop(0), columns, met, layout))
             return joined(parts)
         means = np.array([self.sums[name] / self.n for name in columns.numbers])
+        table, met = self._coded(table, met)
         return Stream(table, columns, met, layout, means, self.sums[columns.outcome] / self.n)
+
+    def _coded(self, table: pl.LazyFrame, met: dict[str, list[int]]) -> tuple[pl.LazyFrame, dict[str, list[int]]]:
+        """Return the table with texts as levels in a declared order, which gives them the same codes in each walk."""
+        orders = {name: tally.levels()[0] for name, tally in self.tallies.items() if tally.text}
+        as_levels = [pl.col(name).cast(pl.String).cast(pl.Enum(levels)) for name, levels in orders.items()]
+        return table.with_columns(as_levels), met | {name: list(range(len(levels))) for name, levels in orders.items()}
 
 
 def read(table: pl.LazyFrame, columns: Columns) -> Reading:
