@@ -59,7 +59,9 @@ class Break:
 class Replication:
     """Declare how a survey's replicate weights give a variance: scale · Σ(θr − θ)².
 
-    ``df`` are the degrees of freedom of the t distribution that goes with it.
+    With R replicates ``scale`` is 4/R for successive differences, 1/R for balanced half-samples, 1/(R(1 − ρ)²) with
+    Fay's ρ, (R − 1)/R for the jackknife over R groups. ``df`` are the degrees of freedom of the t distribution that
+    goes with it.
     """
 
     count: int

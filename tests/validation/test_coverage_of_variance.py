@@ -146,3 +146,8 @@ def two_ways(seed: int) -> Covered:
 
 def test_clusters_two_ways_are_covered_in_a_few_seeds() -> None:
     judged(two_ways, EVERYDAY_SEEDS)
+
+
+@pytest.mark.slow
+def test_clusters_two_ways_are_covered() -> None:
+    judged(two_ways, SEEDS)

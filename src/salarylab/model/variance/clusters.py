@@ -128,9 +128,12 @@ def _corrected(solution: Solution, scores: Array, power: float) -> tuple[Array, 
 
 
 def inside_one(solution: Solution) -> NDArray[np.bool_]:
-    """Return which terms some cluster alone identifies, shape (k,); none where rows are streamed or too many to ask."""
+    """Return which terms some cluster alone identifies, shape (k,); none where that is not asked.
+
+    It is not where rows are streamed or too many, nor beside an absorbed factor.
+    """
     inside = np.zeros(solution.k, dtype=bool)
-    if isinstance(solution.source, Rows) and not screened(solution):
+    if isinstance(solution.source, Rows) and solution.within is None and not screened(solution):
         root = root_of(solution)
         for some in spectra(solution, root):
             inside |= _moved(solution.back @ root, some)
@@ -172,7 +175,12 @@ def refuse_few(groups: int, few: bool) -> None:
 
 
 def _refuse_stream(solution: Solution, kind: str) -> None:
-    if not isinstance(solution.source, Rows):
+    if not isinstance(solution.source, Rows) or solution.within is not None:
         raise ModelError(
-            Fault(f"covariance {kind!r}", "rows that are streamed", "rows in memory", "take CR1, or fewer rows")
+            Fault(
+                f"covariance {kind!r}",
+                "rows that are streamed, or an absorbed factor",
+                "rows in memory, every factor laid out",
+                "take CR1, or fewer rows",
+            )
         )

@@ -29,14 +29,14 @@ def effective_clusters(solution: Solution, contrasts: Array) -> Array:
     **Source** MacKinnon, Nielsen and Webb (2023), Journal of Econometrics 232(2), 272–299, section 4.
     """
     leverage = _by_column(solution, contrasts) if screened(solution) else _partial(solution, contrasts)
-    with np.errstate(invalid="ignore"):  # the intercept of an equation whose levels were taken out has none
-        shares = leverage / leverage.sum(axis=0)
-    return np.asarray(1.0 / (shares**2).sum(axis=0))
+    total = leverage.sum(axis=0)  # none for the intercept of an equation whose levels were taken out
+    shares = leverage / np.where(total > 0, total, 1.0)
+    return np.asarray(1.0 / np.where(total > 0, (shares**2).sum(axis=0), 1.0))
 
 
 def screened(solution: Solution) -> bool:
     """Return whether rows are too many to take each term's partial leverage."""
-    return solution.n * float(solution.k) ** 2 > MOST_PRODUCTS
+    return solution.within is None and solution.n * float(solution.k) ** 2 > MOST_PRODUCTS
 
 
 def _partial(solution: Solution, contrasts: Array) -> Array:

@@ -63,6 +63,7 @@ def bell_mccaffrey(solution: Solution, contrasts: Array, *, executor: Executor |
     **Source** Bell and McCaffrey (2002), Survey Methodology 28(2), 169–181; Imbens and Kolesár (2016),
     Review of Economics and Statistics 98(4), 701–712.
     """
+    _refuse_absorbed(solution)
     inner = contrasts @ solution.back
     maps = inner @ solution.spread
     size = np.einsum("mk,mk->m", maps, inner)
@@ -84,6 +85,7 @@ def wishart_df(solution: Solution, tested: Sequence[int], *, executor: Executor 
     **Source** Zhang (2013), as used by Pustejovsky and Tipton (2018), Journal of Business & Economic
     Statistics 36(4), 672–683, equation 14.
     """
+    _refuse_absorbed(solution)
     inner = np.eye(solution.k)[list(tested)] @ solution.back
     maps = np.linalg.solve(np.linalg.cholesky(inner @ solution.spread @ inner.T), inner @ solution.spread)
     q = len(maps)
@@ -164,6 +166,15 @@ def _paired(rows: Rows, spread: Array, maps: Array) -> float:
         part = slice(start, start + AT_ONCE)
         total += float(count[part] @ ((q[part] @ q.T) * (loads[part] @ loads.T)) ** 2 @ count)
     return total
+
+
+def _refuse_absorbed(solution: Solution) -> None:
+    if solution.within is not None:
+        raise ModelError(
+            Fault(
+                "degrees of freedom of HC2", "an absorbed factor", "every factor laid out", "take t(n − k), and say so"
+            )
+        )
 
 
 def _full_leverage(rows: int) -> Fault:

@@ -28,6 +28,13 @@ class SmallSample:
     rows: bool = True
     columns: int | None = None
 
+    @property
+    def words(self) -> str:
+        """The choice as a reader is told it."""
+        groups = {"own": "G/(G − 1)", "fewest": "G/(G − 1) of the fewest clusters", None: "no factor for clusters"}
+        rows = "(n − 1)/(n − k)" if self.rows else "no factor for rows"
+        return f"{groups[self.groups]}, {rows}" + (f" with k = {self.columns}" if self.columns is not None else "")
+
     def factor(self, kind: Rule, n: int, k: int, clusters: int) -> float:
         """Return the factor of a rule with n rows, k columns and so many clusters."""
         if kind in ("CR0", "CR2"):

@@ -85,13 +85,13 @@ def two_way(
 
 def _rows(solution: Solution, first: Codes, second: Codes) -> Rows:
     rows = solution.source
-    if not isinstance(rows, Rows) or not len(rows) == len(first) == len(second):
+    if not isinstance(rows, Rows) or solution.within is not None or not len(rows) == len(first) == len(second):
         raise ModelError(
             Fault(
                 "clusters two ways",
-                "rows that are streamed, or codes of other rows",
+                "rows that are streamed, an absorbed factor, or codes of other rows",
                 "two codes for each row in memory",
-                "build the design from a sample in memory",
+                "build the design from a sample in memory, every factor laid out",
             )
         )
     return rows

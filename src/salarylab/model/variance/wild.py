@@ -80,6 +80,8 @@ def wild_interval(
     MacKinnon, Nielsen and Webb (2019), Stata Journal 19(1), 4–60 (the fast algorithm, inversion); MacKinnon (2023),
     Econometrics and Statistics 28, 52–71 (summing by cluster).
     """
+    if solution.within is not None:
+        raise ModelError(_absorbed())
     scores, products, toward, size = _sums(solution, contrast)
     clusters = len(scores)
     if clusters < LEAST_CLUSTERS:
@@ -216,3 +218,7 @@ def _too_many_rows() -> Fault:
         "clusters, or fewer rows",
         "take HC2 with Bell–McCaffrey degrees of freedom, which serves at any n",
     )
+
+
+def _absorbed() -> Fault:
+    return Fault("wild bootstrap", "an absorbed factor", "every factor laid out", "name it among the factors")
