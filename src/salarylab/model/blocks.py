@@ -145,6 +145,11 @@ def crossed_parts(left: Levels | Numbers, right: Levels | Numbers) -> list[tuple
     return [(a, b) for a in _names(left) for b in _names(right)]
 
 
+def main_parts(block: Levels | Numbers) -> list[tuple[str, ...]]:
+    """Return the column names of a block, each as the parts of a term."""
+    return [(name,) for name in _names(block)]
+
+
 def main_terms(block: Levels | Numbers, beside: Array) -> list[Term]:
     """Return the terms of one factor, with the rows in the smaller cell that each compares.
 

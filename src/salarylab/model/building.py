@@ -20,7 +20,7 @@ from salarylab.model.factor import NUMERIC, Factor, levels, outcome
 from salarylab.model.spec import SURVEY, Spec
 from salarylab.model.table import TableDesign, build_table
 from salarylab.model.unfit import nothing_left, refuse_never_asked, refuse_spliced
-from salarylab.model.weighting import clusters_of, codes_of, replicates_of, weight_column, weights_of
+from salarylab.model.weighting import clusters_of, codes_of, counts_of, replicates_of, weight_column, weights_of
 from salarylab.sample import Sample
 
 Array = NDArray[np.float64]
@@ -62,8 +62,9 @@ def _on_sample(spec: Spec, sample: Sample, pay: pl.Expr | None) -> Design:
     weight = weight_column(spec, sample)
     if weight is not None:
         sample = sample.without(pl.col(weight).is_null(), f"no weight: {weight}")
-    if spec.absorbed is not None:
-        sample = sample.without(pl.col(spec.absorbed).is_null(), f"not answered: {spec.absorbed}")
+    for name in (spec.absorbed, spec.counts):
+        if name is not None:
+            sample = sample.without(pl.col(name).is_null(), f"not answered: {name}")
     sample = _without_singletons(sample, spec)
     if not len(sample):
         raise ModelError(nothing_left(sample))
@@ -86,6 +87,7 @@ def _on_sample(spec: Spec, sample: Sample, pay: pl.Expr | None) -> Design:
         replication=replication,
         contributors=codes_of("employer", sample) if sample.table["employer"].null_count() < len(sample) else None,
         second_clusters=second,
+        counts=counts_of(spec.counts, sample),
         absorbed=None if spec.absorbed is None else codes_of(spec.absorbed, sample),
     )
 

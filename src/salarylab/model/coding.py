@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from salarylab.model.blocks import Levels, Numbers, crossed, crossed_parts
-from salarylab.model.design import Design
+from salarylab.model.blocks import Levels, Numbers, columns, crossed
+from salarylab.model.design import Design, has_term
 from salarylab.model.kernel.layout import Piece, joint_codes, lay_out
 from salarylab.model.kernel.rows import Rows
 
@@ -52,6 +52,8 @@ def rows_of(design: Design) -> Rows:
         np.hstack(numbers) if numbers else np.zeros((len(design.y), 0)),
         design.y,
         design.weights,
+        count=design.counts,
+        within=None if design.counts is None else np.zeros(len(design.y)),
         clusters=design.clusters,
     )
 
@@ -73,23 +75,13 @@ def _coded(block: Levels | Numbers) -> Coded | None:
 def _values(design: Design, name: str, parts: Sequence[Coded]) -> Array:
     """Return the columns of a factor, or of two crossed, at each (joint) level."""
     if len(parts) == 1:
-        return parts[0][1]
+        return parts[0][1][:, has_term(design, name)]
     (_, left), (_, right) = parts
     products: Array = np.einsum("ai,bj->abij", left, right).reshape(len(left) * len(right), -1)
-    return products[:, _filled(design, name)]
+    return products[:, has_term(design, name)]
 
 
 def _plain(design: Design, name: str) -> Array:
     """Return the columns of a factor of numbers, or of two factors crossed, shape (n, m)."""
     parts = [design.blocks[part] for part in name.split(":")]
-    if len(parts) == 1:
-        assert isinstance(parts[0], Numbers)
-        return parts[0].values
-    return crossed(parts[0], parts[1])[:, _filled(design, name)]
-
-
-def _filled(design: Design, name: str) -> list[bool]:
-    """Return which products of an interaction have a row, and so a term."""
-    left, right = (design.blocks[part] for part in name.split(":"))
-    filled = {term.parts for term in design.terms if term.factor == name}
-    return [parts in filled for parts in crossed_parts(left, right)]
+    return (columns(parts[0]) if len(parts) == 1 else crossed(*parts))[:, has_term(design, name)]

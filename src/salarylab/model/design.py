@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salarylab.errors import Fault, ModelError
-from salarylab.model.blocks import Levels, Numbers, Term, columns, crossed, crossed_parts
+from salarylab.model.blocks import Levels, Numbers, Term, columns, crossed, crossed_parts, main_parts
 from salarylab.model.factor import Outcome
 from salarylab.model.spec import Spec
 from salarylab.sample import Sample
@@ -26,7 +26,8 @@ class Design:
     """Lay out one equation on one sample.
 
     ``y`` has shape (n,); ``weights`` shape (n,) or None; ``clusters`` are dense codes of shape (n,) or
-    None, ``second_clusters`` those of a second kind; ``absorbed`` codes of the column whose levels are taken out.
+    None, ``second_clusters`` those of a second kind; ``absorbed`` codes of the column whose levels are taken out,
+    ``counts`` (n,) how many rows each stands for.
     ``replicates`` has shape (n, R) or None. ``terms`` names the columns of ``matrix(design)``.
     ``contributors`` are codes of the employers behind the rows, shape (n,), or None where none is known.
     """
@@ -45,6 +46,7 @@ class Design:
     contributors: Codes | None = field(repr=False)
     second_clusters: Codes | None = field(repr=False, default=None)
     absorbed: Codes | None = field(repr=False, default=None)
+    counts: Array | None = field(repr=False, default=None)
 
     @property
     def n(self) -> int:
@@ -65,24 +67,23 @@ class Design:
 def matrix(design: Design) -> Array:
     """Return the design matrix, shape (n, k), intercept first, columns in the order of ``terms``.
 
-    Raises ``ModelError`` where a factor is absorbed: its levels are never laid out.
+    Raises ``ModelError`` where a factor is absorbed, its levels never laid out, or where rows stand for several.
     """
-    if design.absorbed is not None:
+    if design.absorbed is not None or design.counts is not None:
+        what = f"{design.spec.absorbed!r} is absorbed" if design.absorbed is not None else "rows that stand for several"
         raise ModelError(
-            Fault(
-                "design",
-                f"{design.spec.absorbed!r} is absorbed",
-                "an equation whose levels are all laid out, for this analysis",
-                "make it a factor, or leave it out",
-            )
+            Fault("design", what, "every level and every row laid out, for this analysis", "ask it of another equation")
         )
-    n = len(design.y)
-    laid_out = [np.ones((n, 1))]
+    laid_out = [np.ones((len(design.y), 1))]
     for term in design.spec.factors:
-        if ":" in term:
-            left, right = (design.blocks[part] for part in term.split(":"))
-            filled = {t.parts for t in design.terms if t.factor == term}
-            laid_out.append(crossed(left, right)[:, [parts in filled for parts in crossed_parts(left, right)]])
-        else:
-            laid_out.append(columns(design.blocks[term]))
+        parts = [design.blocks[part] for part in term.split(":")]
+        values = columns(parts[0]) if len(parts) == 1 else crossed(*parts)
+        laid_out.append(values[:, has_term(design, term)])
     return np.hstack(laid_out)
+
+
+def has_term(design: Design, factor: str) -> list[bool]:
+    """Return which columns of a factor, or of two crossed, are terms: not an empty cell, not one left out."""
+    blocks = [design.blocks[part] for part in factor.split(":")]
+    kept = {term.parts for term in design.terms if term.factor == factor}
+    return [parts in kept for parts in (main_parts(*blocks) if len(blocks) == 1 else crossed_parts(*blocks))]

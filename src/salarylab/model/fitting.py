@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import Literal, cast
 
 from salarylab.disclosure import show_count
@@ -12,6 +13,7 @@ from salarylab.model.design import Design
 from salarylab.model.estimate import Estimate, told
 from salarylab.model.kernel.absorb import solve_within
 from salarylab.model.kernel.cells import collapsed, worthwhile
+from salarylab.model.kernel.orthogonal import CollinearError
 from salarylab.model.kernel.residuals import Meat
 from salarylab.model.kernel.rows import Rows
 from salarylab.model.kernel.solution import solve
@@ -29,9 +31,26 @@ def fit(design: Design | TableDesign, *, route: Route | None = None, executor: E
     over rows, ``cells`` over rows that are alike, ``QR`` factors the design; ``Estimate.route`` says which. Sums of
     parts of the rows are taken by ``executor``, any of ``concurrent.futures``; the numbers do not depend on it.
 
-    Raises ``ModelError`` for collinear terms (all named), fewer than 20 clusters, or a rule that the
-    design cannot serve.
+    Raises ``ModelError`` for collinear terms (all named, unless the spec drops them), fewer than 20 clusters, or a
+    rule that the design cannot serve.
     """
+    try:
+        return _fitted(design, route, executor)
+    except CollinearError as refused:
+        if not (design.spec.drop_collinear and isinstance(design, Design)):
+            raise
+        return _without(design, refused, route, executor)
+
+
+def _without(design: Design, refused: CollinearError, route: Route | None, executor: Executor | None) -> Estimate:
+    """Return the estimate without the terms that follow from others, and named as left out."""
+    left = tuple(term for i, term in enumerate(design.terms) if i not in refused.columns)
+    estimate = _fitted(replace(design, terms=left), route, executor)
+    out = f"left out, as they follow from other terms: {', '.join(refused.terms)}"
+    return replace(estimate, notes=(*estimate.notes, out))
+
+
+def _fitted(design: Design | TableDesign, route: Route | None, executor: Executor | None) -> Estimate:
     kind, why = rule_for(design)
     rows = design.source if isinstance(design, TableDesign) else rows_of(design)
     told_route, rows = _routed(rows, route, kind, design.spec.absorbed is not None)

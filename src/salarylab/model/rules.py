@@ -126,7 +126,7 @@ def _replicated(design: Design, solution: Solution) -> Variance:
 
 
 def _clustered(design: Design | TableDesign, solution: Solution, kind: str) -> Variance:
-    found = clustered(solution, kind, few=design.spec.few_clusters)  # type: ignore[arg-type]
+    found = clustered(solution, kind, few=design.spec.few_clusters, small_sample=design.spec.small_sample)  # type: ignore[arg-type]
     rule, notes = _cluster_words(design, kind, found)
     unidentified = found.unidentified
     if solution.within is not None:
@@ -139,7 +139,7 @@ def _two_ways(design: Design | TableDesign, solution: Solution) -> Variance:
     first, second = design.clusters, design.second_clusters
     assert first is not None
     assert second is not None
-    found = two_way(solution, first, second, few=design.spec.few_clusters)
+    found = two_way(solution, first, second, few=design.spec.few_clusters, small_sample=design.spec.small_sample)
     counts = " and ".join(map(show_count, found.clusters))
     rule = f"CR1 clustered by {design.cluster_label}, {counts} clusters, t(fewest clusters − 1)"
     lost = _lost(design, found.unidentified)
@@ -159,6 +159,8 @@ def _wild(design: Design | TableDesign, solution: Solution) -> Variance:
 def _cluster_words(design: Design | TableDesign, kind: str, found: Clustered) -> tuple[str, tuple[str, ...]]:
     freedom = "Satterthwaite degrees of freedom" if kind == "CR2" else "t(clusters − 1)"
     rule = f"{kind} clustered by {design.cluster_label}, {show_count(found.clusters)} clusters, {freedom}"
+    if design.spec.small_sample is not None:
+        rule += f"; {design.spec.small_sample.words}"
     screened = ("effective clusters read from each column by itself: the rows are many",) if found.screened else ()
     return rule, (*_lost(design, found.unidentified), *screened)
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.model.factor import HOURLY_WHERE_KNOWN, OUTCOMES, Factor, Outcome, factor
+from salarylab.model.variance.small_sample import SmallSample
 
 SURVEY = "survey"
 DECLARED = "declared"
@@ -29,7 +30,10 @@ class Spec:
     has them, CRV3 with t(G − 1) for clusters, HC2 with Bell–McCaffrey degrees of freedom otherwise.
     ``few_clusters`` allows analytic inference below 20 clusters. ``declared`` are factors and outcomes of the analyst's
     own, beside ``FACTORS``: columns of a table, or other knots. ``absorbed`` names a column of many levels (employers,
-    workers) whose coefficients are taken out and not reported.
+    workers) whose coefficients are taken out and not reported. ``counts`` is a column of how many rows each row
+    stands for: frequency weights, which change n, as ``weights`` never do. ``drop_collinear`` leaves out, and names,
+    terms that follow from others, instead of refusing them. ``small_sample`` chooses other factors of the cluster
+    rules.
 
     >>> Spec(factors=("education", "experience_spline")).formula
     'log_pay ~ education + experience_spline'
@@ -44,6 +48,9 @@ class Spec:
     few_clusters: bool = False
     declared: tuple[Factor | Outcome, ...] = ()
     absorbed: str | None = None
+    counts: str | None = None
+    drop_collinear: bool = False
+    small_sample: SmallSample | None = None
 
     def __post_init__(self) -> None:
         """Refuse names that are not declared, all at once; nothing is computed here."""

@@ -5,24 +5,22 @@ The columns are read once, in batches: levels are tallied and coded, numbers bec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from salarylab.disclosure import show_count
-from salarylab.errors import Fault, ModelError, unknown
+from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Levels, Numbers, Term
-from salarylab.model.factor import NUMERIC, Factor, Outcome, outcome
-from salarylab.model.kernel.door import as_lazy
+from salarylab.model.factor import NUMERIC, Outcome, outcome
 from salarylab.model.kernel.reading import Reading, read
 from salarylab.model.kernel.rows import Rows
 from salarylab.model.kernel.stream import Stream
-from salarylab.model.spec import DECLARED, SURVEY, Spec
-from salarylab.model.table_columns import CLUSTER, OUTCOME, WEIGHT, selected, whole
+from salarylab.model.spec import Spec
+from salarylab.model.table_columns import CLUSTER, selected, whole
 from salarylab.model.table_terms import blocks_of, joint_counts, laid_out
+from salarylab.model.table_unfit import opened, refuse_absent, refuse_kinds, refuse_values
 from salarylab.sample import ATTRITION_SCHEMA, Sample
 from salarylab.source import Provenance, Source
 
@@ -82,16 +80,18 @@ def build_table(spec: Spec, table: object) -> TableDesign:
     """Lay out an equation on a table, leaving out rows without an answer.
 
     ``table`` is a Parquet path, a polars frame (lazy or not), or a pandas or pyarrow table. Raises ``ModelError`` for
-    columns that are not there, values that are not finite, weights that are not positive, and factors with one level.
+    columns that are not there or of another kind, values that are not finite, weights that are not positive, an
+    outcome of one value, and factors with one level.
     """
-    frame = as_lazy(table)
+    frame = opened(table)
     wanted = outcome(spec.outcome, frozenset(frame.collect_schema().names()), declared=spec.declared)
     parts = [spec.factor(name) for name in spec.factors if ":" not in name]
-    _refuse_absent(spec, wanted, parts, frame)
+    refuse_absent(spec, wanted, parts, frame)
+    refuse_kinds(spec, wanted, parts, frame)
     keys = [part for part in parts if part.kind not in NUMERIC or whole(part, frame)]
     chosen, named = selected(spec, wanted, parts, keys, frame)
     reading = read(chosen, named)
-    _refuse_values(reading, wanted, spec)
+    refuse_values(reading, wanted, spec)
     blocks = blocks_of(spec, parts, keys, reading)
     joint = {name: joint_counts(name, blocks, chosen) for name in spec.factors if ":" in name}
     terms, layout = laid_out(spec, blocks, keys, joint, reading.n)
@@ -131,46 +131,3 @@ def _drawn(frame: pl.LazyFrame, reading: Reading) -> Sample:
     names = frozenset(frame.collect_schema().names())
     attrition = pl.DataFrame(lines, schema=ATTRITION_SCHEMA, orient="row")
     return Sample(pl.DataFrame(), names, Provenance(TABLE, (), TABLE.headline), attrition, ())
-
-
-# Refusals
-
-
-def _refuse_absent(spec: Spec, wanted: Outcome, parts: Sequence[Factor], frame: pl.LazyFrame) -> None:
-    there = frame.collect_schema().names()
-    needs = [(f"factor {part.name!r}: column", column) for part in parts for column in part.needs]
-    needs += [("outcome: column", wanted.column)]
-    needs += [("weights: column", str(spec.weights))] if spec.weights not in (None, SURVEY) else []
-    needs += (
-        [("clusters: column", spec.clusters)] if isinstance(spec.clusters, str) and spec.clusters != DECLARED else []
-    )
-    faults = [unknown(thing, column, there) for thing, column in needs if column not in there]
-    if isinstance(spec.clusters, tuple) or spec.absorbed is not None:
-        what = "two kinds of clusters" if isinstance(spec.clusters, tuple) else "an absorbed factor"
-        faults.append(Fault("table", what, "one kind of clusters, no factor absorbed", "use a sample of records"))
-    if faults:
-        raise ModelError(*faults)
-
-
-def _refuse_values(reading: Reading, wanted: Outcome, spec: Spec) -> None:
-    """Refuse a table without rows, values that are not finite, and weights that are not positive."""
-    names = {OUTCOME: f"outcome {wanted.column!r}", WEIGHT: f"weights {spec.weights!r}"}
-    faults = [
-        Fault(
-            names.get(name, f"factor {name!r}"),
-            f"{show_count(rows)} rows that are not finite" + (", such as the log of no pay" if name == OUTCOME else ""),
-            "finite numbers",
-            "leave these rows out first",
-        )
-        for name, rows in reading.unfinite.items()
-        if rows
-    ]
-    if bad := reading.nonpositive.get(WEIGHT):
-        faults.append(
-            Fault(names[WEIGHT], f"{show_count(bad)} rows at or below zero", "positive weights", "leave them out")
-        )
-    if not reading.n:
-        told = f"no row with every answer; {show_count(reading.lost)} rows without"
-        faults.append(Fault("table", told, "rows that answer every factor", "ask fewer factors"))
-    if faults:
-        raise ModelError(*faults)

@@ -18,7 +18,12 @@ def refuse_never_asked(spec: Spec, sample: Sample, wanted: Outcome, parts: Seque
     key = sample.provenance.source.key
     needs = {f"factor {part.name!r}": part.needs for part in parts} | {f"outcome {wanted.name!r}": (wanted.column,)}
     clusters = spec.clusters if isinstance(spec.clusters, tuple) else (spec.clusters,)
-    roles = [("weights", spec.weights), *(("clusters", name) for name in clusters), ("absorbed", spec.absorbed)]
+    roles = [
+        ("weights", spec.weights),
+        *(("clusters", name) for name in clusters),
+        ("absorbed", spec.absorbed),
+        ("counts", spec.counts),
+    ]
     needs |= {f"{role} {name!r}": (str(name),) for role, name in roles if name not in (None, SURVEY, DECLARED)}
     faults = [
         Fault(

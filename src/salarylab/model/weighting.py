@@ -42,6 +42,18 @@ def weights_of(name: str | None, sample: Sample) -> Array | None:
     return weights.astype(np.float64)
 
 
+def counts_of(name: str | None, sample: Sample) -> Array | None:
+    """Return how many rows each row stands for; raises ``ModelError`` where one is not a whole number above zero."""
+    if name is None:
+        return None
+    counts = sample.table[name].cast(pl.Float64).to_numpy()
+    bad = int((~(counts > 0) | (counts != np.round(counts))).sum())
+    if bad:
+        told = f"{show_count(bad)} rows that are no whole number above zero"
+        raise ModelError(Fault(f"counts {name!r}", told, "whole numbers from 1", "take weights for anything else"))
+    return counts
+
+
 def replicates_of(replication: Replication | None, sample: Sample) -> Array | None:
     """Return replicate weights, shape (n, R), which may be zero or negative."""
     if replication is None:

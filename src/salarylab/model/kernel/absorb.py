@@ -126,6 +126,7 @@ def _inverted(gram: Array, before: Array, names: Sequence[str]) -> tuple[Array, 
     if follow:
         raise CollinearError(
             [names[j + 1] for j in follow],
+            [j + 1 for j in follow],
             *(
                 Fault(
                     f"term {names[j + 1]!r}",

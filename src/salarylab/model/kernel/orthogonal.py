@@ -23,11 +23,12 @@ EXTENDED = 100_000_000
 
 
 class CollinearError(ModelError):
-    """Refuse an equation in which some terms follow from others; ``terms`` names those."""
+    """Refuse an equation in which some terms follow from others: their names, and their places among the columns."""
 
-    def __init__(self, terms: Sequence[str], *faults: Fault) -> None:
+    def __init__(self, terms: Sequence[str], columns: Sequence[int], *faults: Fault) -> None:
         super().__init__(*faults)
         self.terms = tuple(terms)
+        self.columns = tuple(columns)
 
 
 def triangular(source: Source, names: Sequence[str]) -> tuple[Array, Array]:
@@ -133,4 +134,4 @@ def refuse_collinear(r: Array, names: Sequence[str], limit: float) -> None:
                 "drop one of the factors, or choose coarser levels",
             )
         )
-    raise CollinearError([names[j] for j in dependent], *faults)
+    raise CollinearError([names[j] for j in dependent], dependent, *faults)
