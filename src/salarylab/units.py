@@ -30,7 +30,7 @@ def percent(log_points: float) -> float:
     >>> round(percent(0.1), 2)
     10.52
     """
-    return 100.0 * math.expm1(log_points)
+    return 100.0 * _expm1(log_points)
 
 
 def kennedy_percent(log_points: float, variance: float) -> float:
@@ -44,4 +44,11 @@ def kennedy_percent(log_points: float, variance: float) -> float:
     >>> round(kennedy_percent(0.01, 0.2**2), 1)
     -1.0
     """
-    return 100.0 * math.expm1(log_points - variance / 2.0)
+    return 100.0 * _expm1(log_points - variance / 2.0)
+
+
+def _expm1(log_points: float) -> float:
+    try:
+        return math.expm1(log_points)
+    except OverflowError:  # a slope per unit of a number that hardly varies
+        return math.inf

@@ -71,9 +71,9 @@ class Estimate:
         """One row per coefficient; where a cell compared may not be told, no numbers are shown.
 
         Columns: term, factor, level, base, then log points with standard error, degrees of freedom as told, t, p
-        and 95 % interval, then percent differences (interval ends transformed) with Kennedy's beside, and n,
-        the rows in the smallest cell that the coefficient compares, rounded. Text found in fewer than ten rows is
-        masked.
+        and 95 % interval, then percent differences (interval ends transformed) with Kennedy's beside, none where the
+        outcome is no log, and n, the rows in the smallest cell that the coefficient compares, rounded. Text found in
+        fewer than ten rows is masked.
         """
         rows = [
             [*told(self.design, term), *self._numbers(i), term.n, term_withheld(self.design, term)]
@@ -85,24 +85,15 @@ class Estimate:
 
     def _numbers(self, i: int) -> list[float | None]:
         b = float(self.coefficients[i])
+        log = self.design.outcome.log  # a difference in dollars has no percent
         if self.unidentified[i]:
-            return [b, *[None] * 6, percent(b), None, None, None]
+            return [b, *[None] * 6, percent(b) if log else None, None, None, None]
         variance = float(self.covariance[i, i])
         se, df = variance**0.5, float(self.df[i])
         low, high, t, p = self.interval_of(np.eye(len(self.df))[i], b, se, df)
-        return [
-            b,
-            se,
-            None if self.kind == "wild" else self.told_df(df),
-            t,
-            p,
-            low,
-            high,
-            percent(b),
-            percent(low),
-            percent(high),
-            kennedy_percent(b, variance),
-        ]
+        freedom = None if self.kind == "wild" else self.told_df(df)
+        in_percent = [percent(b), percent(low), percent(high), kennedy_percent(b, variance)] if log else [None] * 4
+        return [b, se, freedom, t, p, low, high, *in_percent]
 
     def interval_of(self, row: Array, value: float, se: float, df: float) -> tuple[float, float, float, float]:
         """Return the interval's ends, t and p of a weighted sum of terms; ``row`` (k,) are the weights."""

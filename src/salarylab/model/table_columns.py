@@ -16,10 +16,19 @@ OUTCOME, WEIGHT, CLUSTER = "outcome ", "weight ", "cluster "
 """Names of read columns; the blank keeps them apart from factors."""
 
 
+MOST_APART = 400
+"""Distance of the least from the greatest whole number up to which numbers are read as a key, as years are."""
+
+
 def whole(part: Factor, frame: pl.LazyFrame) -> bool:
-    """Return whether a number is stored as whole numbers: years are read as a key, and few."""
-    kind = frame.select(part.expression.alias(part.name)).collect_schema()[part.name]
-    return kind.is_integer()
+    """Return whether a number is stored as whole numbers that lie near each other: years are, amounts are not."""
+    column = frame.select(part.expression.alias(part.name))
+    kind = column.collect_schema()[part.name]
+    if not kind.is_integer() or kind in (pl.Int8, pl.UInt8):
+        return kind.is_integer()
+    ends = column.select(least=pl.col(part.name).min(), most=pl.col(part.name).max()).collect(engine="streaming")
+    least, most = ends.row(0)
+    return least is None or most - least <= MOST_APART
 
 
 def selected(

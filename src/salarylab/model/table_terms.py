@@ -150,7 +150,7 @@ def _crossed(name: str, blocks: dict[str, Levels | Numbers], cells: Array) -> tu
             )
             terms.append(Term(parts, name, " × ".join(parts), base, behind))
             values.append(column.ravel())
-    return terms, np.column_stack(values)
+    return terms, np.column_stack(values) if values else np.zeros((cells.size, 0))
 
 
 def _corners(left: Levels, right: Levels, parts: tuple[str, str], cells: Array) -> int:

@@ -102,6 +102,10 @@ class Tally:
             physical = column.unique()
             self.names |= dict(zip(physical.to_physical().to_list(), physical.cast(pl.String).to_list(), strict=True))
 
+    def rows_at(self, *names: str) -> int:
+        """Return the rows at texts of these names."""
+        return sum(self.counts.get(code, 0) for code, name in self.names.items() if name in names)
+
     def levels(self) -> tuple[list[str], list[int], list[int]]:
         """Return the levels met in declared order (else sorted), their raw codes, and rows at each."""
         met = sorted(self.counts)

@@ -23,13 +23,17 @@ HELD = 768 * 2**20
 class Reading:
     """Hold levels with their tallies, rows kept and lost, sums of the numbers, and what is wrong with them.
 
-    ``unfinite`` and ``nonpositive`` count rows by number; ``kept`` are the columns, until they are too many.
+    ``unfinite`` and ``nonpositive`` count rows by number; ``lowest`` and ``highest`` are of the outcome; ``kept`` are
+    the columns, until they are too many.
     """
 
     tallies: dict[str, Tally]
     sums: dict[str, float]
     unfinite: dict[str, int]
     nonpositive: dict[str, int]
+    outcome: str
+    lowest: float = np.inf
+    highest: float = -np.inf
     n: int = 0
     lost: int = 0
     bytes: int = 0
@@ -43,6 +47,9 @@ class Reading:
             self.sums[name] += float(values.sum())
             self.unfinite[name] += int((~np.isfinite(values)).sum())
             self.nonpositive[name] += int((values <= 0).sum())
+        if len(batch.frame):
+            y = batch.doubles[self.outcome]
+            self.lowest, self.highest = min(self.lowest, float(y.min())), max(self.highest, float(y.max()))
         self.n += len(batch.frame)
         self.lost += batch.lost
         self.bytes += sum(column.nbytes for column in (*batch.codes.values(), *batch.doubles.values()))
@@ -73,7 +80,8 @@ class Reading:
 def read(table: pl.LazyFrame, columns: Columns) -> Reading:
     """Return what a walk over a table meets in these columns."""
     zero = dict.fromkeys(columns.doubles, 0)
-    reading = Reading(tallies(table, columns.coded), dict.fromkeys(columns.doubles, 0.0), dict(zero), dict(zero))
+    sums = dict.fromkeys(columns.doubles, 0.0)
+    reading = Reading(tallies(table, columns.coded), sums, dict(zero), dict(zero), columns.outcome)
     for batch in batches(table, columns):
         reading.add(batch)
     return reading
