@@ -15,12 +15,16 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_python_example_runs_and_says_a_finding(project: Path) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
-    said = io.StringIO()
+def test_the_python_examples_run_one_after_another(project: Path) -> None:
+    first, second = re.findall(r"```python\n(.*?)```", README, re.S)
+    said, known = io.StringIO(), {}
     with contextlib.redirect_stdout(said):
-        exec(code, {})
+        exec(first, known)
     assert said.getvalue().startswith("Pay premium of bachelor over secondary (given experience, industry): +")
+    with contextlib.redirect_stdout(said):
+        exec(second, known)
+    assert "plan[b]" in said.getvalue()
+    assert "cells of about 100 rows" in said.getvalue()
 
 
 def test_every_linked_file_exists() -> None:
