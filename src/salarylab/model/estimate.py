@@ -5,7 +5,6 @@ Everything is told twice: in log points, as estimated, and in percent, as read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,7 +126,7 @@ class Estimate:
         # statsmodels' overall F test takes one denominator; ours is the one that goes with the variance
         told = [i for i, term in enumerate(self.design.terms) if term.name != "intercept" and not self.unidentified[i]]
         try:
-            results._cache["fvalue"], _, results._cache["f_pvalue"] = wald(self, told)
+            results._cache["fvalue"], _, results._cache["f_pvalue"] = wald(self, np.eye(len(self.df))[told])
         except ModelError:  # more terms than the variance can judge
             results._cache["fvalue"], results._cache["f_pvalue"] = np.nan, np.nan
         return sm.regression.linear_model.RegressionResultsWrapper(results)
@@ -148,11 +147,11 @@ def told(design: Design, term: Term) -> tuple[str, str, str | None, str | None]:
     return ":".join(parts), term.factor, " × ".join(parts) if term.level is not None else None, base
 
 
-def wald(estimate: Estimate, tested: Sequence[int]) -> tuple[float, float, float]:
-    """Return F, its denominator degrees of freedom and p of the hypothesis that these terms are zero.
+def wald(estimate: Estimate, contrasts: Array) -> tuple[float, float, float]:
+    """Return F, its denominator degrees of freedom and p of the hypothesis that these weighted sums of terms are zero.
 
-    With d degrees of freedom behind the variance and q terms, (d − q + 1)/(dq) · W is referred to
-    F(q, d − q + 1). Under HC2 d is the one that matches the variance matrix to a Wishart's; for replicate
+    ``contrasts`` (q, k) are the weights. With d degrees of freedom behind the variance, (d − q + 1)/(dq) · W is
+    referred to F(q, d − q + 1). Under HC2 d is the one that matches the variance matrix to a Wishart's; for replicate
     weights and clusters it is the rule's own. Raises ``ModelError`` when the variance cannot judge so many.
 
     **Source** Korn and Graubard (1990), American Statistician 44(4), 270–276; Pustejovsky and Tipton (2018),
@@ -160,16 +159,19 @@ def wald(estimate: Estimate, tested: Sequence[int]) -> tuple[float, float, float
     """
     from scipy.special import fdtrc
 
-    q = len(tested)
-    covariance = estimate.covariance[np.ix_(tested, tested)]
+    q = len(contrasts)
+    covariance = contrasts @ estimate.covariance @ contrasts.T
     if estimate.kind == "wild":
         raise ModelError(
             Fault("joint test", "a wild bootstrap", "a rule that judges several terms", "test one at a time")
         )
-    matched = estimate.kind == "HC2" and estimate.solution.within is None
-    d = wishart_df(estimate.solution, tested) if matched else float(estimate.df[list(tested)].min())
     size = np.sqrt(np.diag(covariance))
-    if d <= q - 1 or np.linalg.matrix_rank(covariance / np.outer(size, size), hermitian=True) < q:
+    d = float(estimate.df[(contrasts != 0).any(axis=0)].min())
+    if np.linalg.matrix_rank(covariance / np.outer(size, size), hermitian=True) < q:
+        d = 0.0
+    elif estimate.kind == "HC2" and estimate.solution.within is None:
+        d = wishart_df(estimate.solution, contrasts)
+    if d <= q - 1:
         raise ModelError(
             Fault(
                 "joint test",
@@ -178,7 +180,7 @@ def wald(estimate: Estimate, tested: Sequence[int]) -> tuple[float, float, float
                 "test a factor with fewer levels",
             )
         )
-    b = estimate.coefficients[list(tested)]
+    b = contrasts @ estimate.coefficients
     f = (d - q + 1) / (d * q) * float(b @ np.linalg.solve(covariance, b))
     return f, d - q + 1, float(fdtrc(q, d - q + 1, f))
 

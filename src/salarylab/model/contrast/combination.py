@@ -15,10 +15,8 @@ from salarylab.finding import Finding
 from salarylab.model.contrast.linear import Asked, Linear, described, finding_of, linear, with_coarse_errors
 from salarylab.model.contrast.simultaneous import SEED, ends, simultaneous_level
 from salarylab.model.contributors import cells_of, one_gives_most
-from salarylab.model.covariance import wishart_df
-from salarylab.model.design import Design, matrix
-from salarylab.model.estimate import Estimate, told
-from salarylab.model.least_squares import solve
+from salarylab.model.design import Design
+from salarylab.model.estimate import Estimate, told, wald
 
 Array = NDArray[np.float64]
 Weights = Mapping[str, float]
@@ -115,28 +113,17 @@ def _joint(estimate: Estimate, asked: Sequence[Asked], found: Linear) -> Finding
     """Return the Wald test that all sums are zero, over n rows of the smallest cell."""
     cells = {"smallest_cell": min(one.smallest_cell for one in asked), "dominated": any(one.dominated for one in asked)}
     subject = f"Joint test that {len(asked)} weighted sums of terms are zero"
-    q, size = len(asked), np.sqrt(np.diag(found.covariance))
-    whole = (
-        found.identified.all() and np.linalg.matrix_rank(found.covariance / np.outer(size, size), hermitian=True) == q
-    )
-    d = _wald_df(estimate, np.stack([one.vector for one in asked])) if whole else 0.0
-    if d <= q - 1:
-        why = (f"{q} sums, one without a variance, one that follows from others, or more than the variance can judge",)
+    try:
+        if not found.identified.all():
+            raise ModelError(Fault("joint test", "a sum without a variance", "a variance of each", "leave it out"))
+        _, df, p = wald(estimate, np.stack([one.vector for one in asked]))
+    except ModelError:
+        why = (
+            f"{len(asked)} sums, one without a variance, one that follows from others, or more than the variance "
+            "can judge",
+        )
         return described(estimate, subject, unit="p-value", value=None, caveats=why, **cells)
-    from scipy.special import fdtrc
-
-    f = (d - q + 1) / (d * q) * float(found.values @ np.linalg.solve(found.covariance, found.values))
-    p, df = float(fdtrc(q, d - q + 1, f)), estimate.told_df(d - q + 1)
-    return described(estimate, subject, unit="p-value", value=p, p=p, df=df, **cells)
-
-
-def _wald_df(estimate: Estimate, rows: Array) -> float:
-    """Return the degrees of freedom of the variance matrix of several sums: Wishart's under HC2."""
-    if estimate.kind != "HC2":
-        return float(estimate.df.min())
-    design = estimate.design
-    fit = solve(matrix(design), design.y, [told(design, term)[0] for term in design.terms], design.weights)
-    return wishart_df(replace(fit, backward=rows @ fit.backward), range(len(rows)))  # the sums as its coefficients
+    return described(estimate, subject, unit="p-value", value=p, p=p, df=estimate.told_df(df), **cells)
 
 
 def _refuse(design: Design, weights: Weights) -> None:

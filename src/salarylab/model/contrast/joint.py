@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from salarylab.disclosure import MIN_CELL, significant
 from salarylab.errors import ModelError, unknown
 from salarylab.finding import Finding
@@ -28,7 +30,7 @@ def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -
     if not tested:
         return _untested(estimate, told, "no term with ten rows and a standard error")
     try:
-        f, df, p = wald(estimate, tested)
+        f, df, p = wald(estimate, np.eye(len(terms))[tested])
     except ModelError as error:
         return _untested(estimate, told, f"{error.faults[0].found}; expected {error.faults[0].expected}")
     df, cell = estimate.told_df(df), min(terms[i].n for i in tested)

@@ -75,18 +75,18 @@ def bell_mccaffrey(solution: Solution, contrasts: Array, *, executor: Executor |
     return np.asarray(size**2 / spread)
 
 
-def wishart_df(solution: Solution, tested: Sequence[int], *, executor: Executor | None = None) -> float:
-    """Return the degrees of freedom of the HC2 variance matrix of several coefficients.
+def wishart_df(solution: Solution, contrasts: Array, *, executor: Executor | None = None) -> float:
+    """Return the degrees of freedom of the HC2 variance matrix of several contrasts, none following from the others.
 
-    The matrix, standardised under equal variances, is matched to a Wishart matrix by its total variance;
-    for one coefficient this is Bell and McCaffrey's number. q coefficients take q(q + 1)/2 sums over the rows, or,
-    where rows are few, one over their pairs.
+    ``contrasts`` has shape (q, k), in the columns as asked. The matrix, standardised under equal variances, is
+    matched to a Wishart matrix by its total variance; for one contrast this is Bell and McCaffrey's number. q of
+    them take q(q + 1)/2 sums over the rows, or, where rows are few, one over their pairs.
 
     **Source** Zhang (2013), as used by Pustejovsky and Tipton (2018), Journal of Business & Economic
     Statistics 36(4), 672–683, equation 14.
     """
     _refuse_absorbed(solution)
-    inner = np.eye(solution.k)[list(tested)] @ solution.back
+    inner = contrasts @ solution.back
     maps = np.linalg.solve(np.linalg.cholesky(inner @ solution.spread @ inner.T), inner @ solution.spread)
     q = len(maps)
     s, t = np.triu_indices(q)
