@@ -130,7 +130,7 @@ def test_what_cannot_be_fitted_is_refused_by_name(make_records: Make) -> None:
         found_in(records, clusters="country")
     with pytest.raises(ModelError, match="one cluster only"):
         found_in(banded(make_records, cluster=["c"] * 1_500), clusters="declared", few_clusters=True)
-    with pytest.raises(ModelError, match="at or below zero"):
+    with pytest.raises(ModelError, match="not above zero"):
         found_in(banded(make_records, weight=[0.0] * 1_500), weights="weight")
     with pytest.raises(ModelError, match="one level only"):
         found_in(banded(make_records, education=["bachelor"] * 1_500))
