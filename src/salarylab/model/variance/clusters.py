@@ -16,7 +16,7 @@ from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError
 from salarylab.model.kernel.rows import Rows
 from salarylab.model.kernel.solution import Solution
-from salarylab.model.variance.effective import effective_clusters, screened
+from salarylab.model.variance.effective import effective_clusters, inverse_herfindahl, screened
 from salarylab.model.variance.small_sample import Rule, SmallSample
 from salarylab.model.variance.spectra import Spectra, root_of, spectra
 
@@ -25,6 +25,9 @@ Array = NDArray[np.float64]
 FEW_CLUSTERS = 20
 FEW_EFFECTIVE = 4.0
 """Effective clusters behind one term below which its variance is not told."""
+
+AT_ONCE = 8
+"""Contrasts whose degrees of freedom are summed together."""
 
 MOVED = 1e-6
 """Share of a coefficient's length along a direction inside one cluster, from which it is moved by it."""
@@ -62,16 +65,16 @@ def clustered(
     """
     scores = _scores(solution, few)
     groups, k = len(scores), solution.k
-    contrasts, df = np.eye(k), np.full(k, groups - 1.0)
-    by_column = screened(solution)
-    if kind in ("CR2", "CRV3"):
+    corrects = kind in ("CR2", "CRV3")
+    if corrects:
         _refuse_stream(solution, kind)
-        scores, inside = _corrected(solution, scores, 0.5 if kind == "CR2" else 1.0)
+    by_column = screened(solution) and not corrects
+    if not _in_memory(solution) or by_column:
+        inside, effective = np.zeros(k, dtype=bool), effective_clusters(solution, np.eye(k))
     else:
-        inside = inside_one(solution)
-    if kind == "CR2":
-        df = satterthwaite(solution, contrasts)
-    effective = effective_clusters(solution, contrasts)
+        corrected, inside, effective = _walked(solution, scores, 0.5 if kind == "CR2" else 1.0)
+        scores = corrected if corrects else scores
+    df = satterthwaite(solution, np.eye(k)) if kind == "CR2" else np.full(k, groups - 1.0)
     factor = (small_sample or SmallSample()).factor(kind, solution.n, solution.parameters, groups)
     covariance = factor * solution.sandwich(scores.T @ scores)
     return Clustered(covariance, groups, df, effective, inside | (effective < FEW_EFFECTIVE), by_column)
@@ -90,54 +93,58 @@ def satterthwaite(solution: Solution, contrasts: Array) -> Array:
     root = root_of(solution)
     loads = contrasts @ solution.back @ root
     shared = np.zeros((len(loads), solution.k, solution.k))
-    mean, own = np.zeros(len(loads)), np.zeros(len(loads))
-    for some in spectra(solution, root, numbers=loads.size):
-        mean_part, own_part = _moments(some, loads, shared)
-        mean, own = mean + mean_part, own + own_part
-    return np.asarray(mean**2 / (own + np.einsum("mij,mij->m", shared, shared)))
+    moments = np.zeros((2, len(loads)))
+    for some in spectra(solution, root):
+        for start in range(0, len(loads), AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            moments[:, part] += _moments(some, loads[part], shared[part])
+    return np.asarray(moments[0] ** 2 / (moments[1] + np.einsum("mij,mij->m", shared, shared)))
 
 
-def _moments(some: Spectra, loads: Array, shared: Array) -> tuple[Array, Array]:
-    """Return some clusters' parts of ΣP_gg and of Σ(P_gg² − |r|⁴), each (m,), and add Σ rr' to ``shared``.
+def _moments(some: Spectra, loads: Array, shared: Array) -> Array:
+    """Return some clusters' parts of ΣP_gg and of Σ(P_gg² − |r|⁴), shape (2, m), and add Σ rr' to ``shared``.
 
     A cluster adds u = B·Q_g·l, B the correction of its residuals: P_gg = u'u − r'r with r = Q_g'u, and
     P_gh = −r_g'r_h between two clusters.
     """
-    along = np.einsum("crk,mk->cmr", some.vectors, loads)
-    length = np.einsum("cmr,cr->cm", along**2, some.values * some.kept(1.0))
-    r = (along * (some.values * some.kept(0.5))[:, None]) @ some.vectors
-    square = np.einsum("cmk,cmk->cm", r, r)
-    for m in range(len(loads)):
-        shared[m] += r[:, m].T @ r[:, m]
-    return (length - square).sum(axis=0), (length**2 - 2.0 * length * square).sum(axis=0)
+    along = np.moveaxis(some.vectors @ loads.T, 2, 0)
+    length = np.einsum("mcr,cr->mc", along**2, some.values * some.kept(1.0))
+    weighted = along * (some.values * some.kept(0.5))
+    r = np.einsum("mcr,crk->mck", weighted, some.vectors, optimize=True)
+    square = np.einsum("mck,mck->mc", r, r)
+    shared += r.transpose(0, 2, 1) @ r
+    return np.array([(length - square).sum(axis=1), (length**2 - 2.0 * length * square).sum(axis=1)])
 
 
-def _corrected(solution: Solution, scores: Array, power: float) -> tuple[Array, NDArray[np.bool_]]:
-    """Return the clusters' scores with their residuals corrected, and the terms that some cluster alone identifies.
+def _walked(solution: Solution, scores: Array, power: float) -> tuple[Array, NDArray[np.bool_], Array]:
+    """Return the clusters' scores with their residuals corrected, terms inside one cluster, and effective clusters.
 
     A direction that vanishes with its cluster is left out of the score, and the terms that it moves are marked.
     """
     root = root_of(solution)
-    inverse = np.linalg.inv(root)
-    inside = np.zeros(solution.k, dtype=bool)
+    inverse, backward = np.linalg.inv(root), solution.back @ root
+    inside, leverage = np.zeros(solution.k, dtype=bool), np.zeros_like(scores)
     corrected = np.zeros_like(scores)
     for some in spectra(solution, root):
         corrected[some.clusters] = some.corrected(scores[some.clusters] @ root, power) @ inverse
-        inside |= _moved(solution.back @ root, some)
-    return corrected, inside
+        leverage[some.clusters] = some.leverage(backward)
+        inside |= _moved(backward, some)
+    return corrected, inside, inverse_herfindahl(leverage)
 
 
 def inside_one(solution: Solution) -> NDArray[np.bool_]:
-    """Return which terms some cluster alone identifies, shape (k,); none where that is not asked.
-
-    It is not where rows are streamed or too many, nor beside an absorbed factor.
-    """
+    """Return which terms some cluster alone identifies, shape (k,); none where rows are streamed or too many to ask."""
     inside = np.zeros(solution.k, dtype=bool)
-    if isinstance(solution.source, Rows) and solution.within is None and not screened(solution):
+    if _in_memory(solution) and not screened(solution):
         root = root_of(solution)
         for some in spectra(solution, root):
             inside |= _moved(solution.back @ root, some)
     return inside
+
+
+def _in_memory(solution: Solution) -> bool:
+    """Return whether rows can be laid out cluster by cluster: not streamed, and no factor absorbed."""
+    return isinstance(solution.source, Rows) and solution.within is None
 
 
 def _moved(backward: Array, some: Spectra) -> NDArray[np.bool_]:
@@ -175,7 +182,7 @@ def refuse_few(groups: int, few: bool) -> None:
 
 
 def _refuse_stream(solution: Solution, kind: str) -> None:
-    if not isinstance(solution.source, Rows) or solution.within is not None:
+    if not _in_memory(solution):
         raise ModelError(
             Fault(
                 f"covariance {kind!r}",

@@ -15,8 +15,8 @@ from salarylab.model.kernel.sums import ClusterSums
 
 Array = NDArray[np.float64]
 
-MOST_PRODUCTS = 2e10
-"""Rows times squared columns up to which each term's own leverage is taken: some seconds of one core."""
+MOST_PRODUCTS = 4e9
+"""Rows times squared columns up to which each term's own leverage is taken: a second or two of one core."""
 
 
 def effective_clusters(solution: Solution, contrasts: Array) -> Array:
@@ -28,7 +28,11 @@ def effective_clusters(solution: Solution, contrasts: Array) -> Array:
 
     **Source** MacKinnon, Nielsen and Webb (2023), Journal of Econometrics 232(2), 272–299, section 4.
     """
-    leverage = _by_column(solution, contrasts) if screened(solution) else _partial(solution, contrasts)
+    return inverse_herfindahl(_by_column(solution, contrasts) if screened(solution) else _partial(solution, contrasts))
+
+
+def inverse_herfindahl(leverage: Array) -> Array:
+    """Return 1 / Σ share² of each contrast, shape (m,), from its leverage by cluster, shape (clusters, m)."""
     total = leverage.sum(axis=0)  # none for the intercept of an equation whose levels were taken out
     shares = leverage / np.where(total > 0, total, 1.0)
     return np.asarray(1.0 / np.where(total > 0, (shares**2).sum(axis=0), 1.0))

@@ -22,12 +22,12 @@ MOST_NUMBERS = 2_000_000
 def scheme_for(clusters: int, draws: int) -> Scheme:
     """Return the scheme that suits so many clusters: every sign once where that takes no more than the draws.
 
-    >>> [scheme_for(clusters, 9_999) for clusters in (8, 12, 14, 15)]
-    ['Webb', 'enumerated', 'enumerated', 'Rademacher']
+    >>> [scheme_for(clusters, 9_999) for clusters in (8, 12, 14, 15, 24_000)]
+    ['Webb', 'enumerated', 'enumerated', 'Rademacher', 'Rademacher']
     """
     if clusters < WEBB_BELOW:
         return "Webb"
-    return "enumerated" if 2.0 ** (clusters - 1) <= draws else "Rademacher"
+    return "enumerated" if 2 ** (clusters - 1) <= draws else "Rademacher"
 
 
 def factors(scheme: Scheme, clusters: int, draws: int, seed: int) -> Iterator[Array]:

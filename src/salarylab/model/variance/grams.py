@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from salarylab.model.kernel.rows import Block, Rows, Source, dense
 from salarylab.model.kernel.sums import PairTables
 
 Array = NDArray[np.float64]
+
+CELL = 16
+"""What it costs to clear, fill and read a cell of a pair table, in products of a matrix."""
 
 MOST_BYTES = 64 * 2**20
 """Bytes of tables, or of matrices, that are filled in one walk over the rows."""
@@ -47,10 +51,9 @@ class WeightedGrams:
 
 def few_rows(rows: int, layout: Layout) -> bool:
     """Return whether a Gram of so many rows costs less from the rows themselves than from pair tables."""
-    sizes = [group.size for group in layout.groups]
-    widths = [len(group.columns) + 4 for group in layout.groups]
-    tables = sum(sizes[a] * sizes[b] * min(widths[a], widths[b]) for a in range(len(sizes)) for b in range(a))
-    return rows * layout.k**2 < tables + sum(size * width**2 for size, width in zip(sizes, widths, strict=True))
+    sizes, columns = [group.size for group in layout.groups], [len(group.columns) for group in layout.groups]
+    pairs = sum(sizes[a] * sizes[b] * (columns[a] + CELL) for a, b in combinations(range(len(sizes)), 2))
+    return rows * layout.k**2 < pairs + sum(size * m**2 for size, m in zip(sizes, columns, strict=True))
 
 
 def is_few(source: Source) -> bool:
@@ -61,7 +64,7 @@ def is_few(source: Source) -> bool:
 def batches(m: int, layout: Layout, *, few: bool) -> Iterator[slice]:
     """Yield m weights in batches whose tables stay within ``MOST_BYTES``."""
     sizes = [group.size for group in layout.groups]
-    cells = sum(sizes[a] * sizes[b] for a in range(len(sizes)) for b in range(a)) or sizes[0]
+    cells = sum(a * b for a, b in combinations(sizes, 2)) or sizes[0]
     each = 8 * (layout.k**2 if few else cells + sum(sizes) * len(layout.numbers))
     at_once = max(1, MOST_BYTES // each)
     for start in range(0, m, at_once):

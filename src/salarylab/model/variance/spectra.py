@@ -21,11 +21,14 @@ from salarylab.model.variance.grams import few_rows
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer]
 
-MOST_NUMBERS = 4_000_000
-"""Numbers held at once while clusters of one size are taken together (32 MB)."""
+MOST_NUMBERS = 2_000_000
+"""Numbers of vectors held at once (16 MB)."""
 
 INSIDE = 1e-9
-"""Distance from one of an eigenvalue of Q_g'Q_g below which its direction lives in that cluster alone."""
+"""Distance from one of an eigenvalue of Q_g'Q_g below which its direction lives in that cluster alone.
+
+More where the design is so ill-conditioned that eigenvalues are not known that well.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,11 @@ class Spectra:
         along = np.einsum("crk,ck->cr", self.vectors, scores) * self.kept(power)
         return np.asarray(np.einsum("crk,cr->ck", self.vectors, along))
 
+    def leverage(self, maps: Array) -> Array:
+        """Return the sum of squared loads of contrasts, maps (m, k) in columns of Q, in each cluster: shape (c, m)."""
+        loads = self.vectors @ maps.T
+        return np.asarray(np.einsum("crm,cr->cm", loads * loads, self.values))
+
     def kept(self, power: float) -> Array:
         """Return (1 − value)^−power of each direction, shape (c, r), and zero of those inside."""
         return np.where(self.inside, 0.0, np.where(self.inside, 1.0, 1.0 - self.values) ** -power)
@@ -55,11 +63,8 @@ def root_of(solution: Solution) -> Array:
     return np.asarray(np.linalg.cholesky(solution.spread), dtype=np.float64)
 
 
-def spectra(solution: Solution, root: Array, *, numbers: int = 0) -> Iterator[Spectra]:
-    """Yield the clusters of a solution in memory, those of one size together.
-
-    ``numbers`` is how many the caller will hold of each cluster, so that memory stays bounded.
-    """
+def spectra(solution: Solution, root: Array) -> Iterator[Spectra]:
+    """Yield the clusters of a solution in memory, some at a time: small ones of one size together, then large ones."""
     rows = solution.source
     assert isinstance(rows, Rows)
     assert rows.clusters is not None
@@ -70,17 +75,19 @@ def spectra(solution: Solution, root: Array, *, numbers: int = 0) -> Iterator[Sp
     sizes = np.diff(starts)
     for size in np.unique(sizes[(sizes > 0) & (sizes <= k)]):
         of_size = np.flatnonzero(sizes == size)
-        at_once = max(1, MOST_NUMBERS // int(max(size * k, numbers)))
+        at_once = max(1, MOST_NUMBERS // int(size * k))
         for start in range(0, len(of_size), at_once):
             some = of_size[start : start + at_once]
             q = _orthonormal(rows.taken(order[(starts[some][:, None] + np.arange(size)).ravel()]), root)
             _, singular, vectors = np.linalg.svd(q.reshape(len(some), size, k), full_matrices=False)
             yield Spectra(some, singular**2, vectors, singular**2 > limit)
-    for g in np.flatnonzero(sizes > k):
-        gram = root.T @ _gram(rows.taken(order[starts[g] : starts[g + 1]])) @ root
-        values, columns = np.linalg.eigh(gram)
+    large, at_once = np.flatnonzero(sizes > k), max(1, MOST_NUMBERS // k**2)
+    for start in range(0, len(large), at_once):
+        some = large[start : start + at_once]
+        grams = np.array([_gram(rows.taken(order[starts[g] : starts[g + 1]])) for g in some])
+        values, columns = np.linalg.eigh(root.T @ grams @ root)
         values = np.maximum(values, 0.0)
-        yield Spectra(np.array([g]), values[None], columns.T[None], values[None] > limit)
+        yield Spectra(some, values, columns.transpose(0, 2, 1), values > limit)
 
 
 def _orthonormal(rows: Rows, root: Array) -> Array:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError
 from salarylab.model.kernel.rows import Rows, dense
 from salarylab.model.kernel.solution import Solution
@@ -24,7 +25,7 @@ Array = NDArray[np.float64]
 LEAST_CLUSTERS = 5
 """Clusters below which no scheme has draws enough to tell anything at the usual levels."""
 
-FEW_VARYING = 6.0
+FEW_VARYING = 8.0
 """Effective clusters behind the contrast below which a wild interval may be far too wide, or too narrow."""
 
 MOST_SCORES = 20_000_000
@@ -205,7 +206,7 @@ def _notes(effective: float, unbounded: bool) -> tuple[str, ...]:
 def _too_few(clusters: int) -> Fault:
     return Fault(
         "clusters",
-        f"{clusters}",
+        show_count(clusters),
         f"at least {LEAST_CLUSTERS} for the wild bootstrap",
         "cluster on something finer, or say the difference without an interval",
     )
