@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salarylab.errors import ModelError
-from salarylab.model.covariance import classical
-from salarylab.model.least_squares import solve
+from salarylab.model.coding import plain
+from salarylab.model.kernel.solution import solve
+from salarylab.model.least_squares import solve_dense
+from salarylab.model.variance.independent import classical
 
 # NIST Statistical Reference Datasets, certified values (itl.nist.gov/div898/strd), 15 digits
 LONGLEY = (
@@ -56,16 +58,19 @@ def norris() -> tuple[np.ndarray, np.ndarray]:
 def test_longley_has_ten_certified_digits() -> None:
     longley = sm_datasets.longley.load_pandas()
     x = np.column_stack([np.ones(16), longley.exog.to_numpy()])
-    fit = solve(x, longley.endog.to_numpy(), ["intercept", *longley.exog.columns])
+    y, names = longley.endog.to_numpy(), ["intercept", *longley.exog.columns]
+    fit = solve(plain(x, y), names)
     assert digits(fit.coefficients, LONGLEY) > 10
     assert digits(np.sqrt(np.diag(classical(fit))), LONGLEY_SE) > 10
+    assert digits(solve_dense(x, y, names).coefficients, LONGLEY) > 10
 
 
 def test_norris_has_twelve_certified_digits() -> None:
     x, y = norris()
-    fit = solve(x, y, ["intercept", "x"])
+    fit = solve(plain(x, y), ["intercept", "x"])
     assert digits(fit.coefficients, NORRIS) > 12
     assert digits(np.sqrt(np.diag(classical(fit))), NORRIS_SE) > 12
+    assert digits(solve_dense(x, y, ["intercept", "x"]).coefficients, NORRIS) > 12
 
 
 def exact(x: list[list[int]], y: list[int]) -> list[Fraction] | None:
@@ -95,9 +100,9 @@ def test_equals_exact_rational_arithmetic_or_names_collinear_terms(rows: list[tu
     names = ["intercept", "a", "b"]
     if certified is None:
         with pytest.raises(ModelError, match=r"collinear with|zero in every row"):
-            solve(np.array(x, dtype=float), np.array(y, dtype=float), names)
+            solve_dense(np.array(x, dtype=float), np.array(y, dtype=float), names)
         return
-    found = solve(np.array(x, dtype=float), np.array(y, dtype=float), names).coefficients
+    found = solve_dense(np.array(x, dtype=float), np.array(y, dtype=float), names).coefficients
     np.testing.assert_allclose(found, [float(value) for value in certified], rtol=1e-9, atol=1e-9)
 
 
@@ -106,7 +111,7 @@ def test_every_collinear_term_is_named_with_its_partners() -> None:
     b = np.arange(7.0)
     x = np.column_stack([np.ones(7), a, 1 - a, b, 2 * b + a])
     with pytest.raises(ModelError) as caught:
-        solve(x, b, ["intercept", "a", "not a", "b", "twice b and a"])
+        solve_dense(x, b, ["intercept", "a", "not a", "b", "twice b and a"])
     assert len(caught.value.faults) == 2
     assert "'not a'" in str(caught.value)
     assert "collinear with intercept, a" in str(caught.value)
@@ -115,6 +120,6 @@ def test_every_collinear_term_is_named_with_its_partners() -> None:
 
 def test_more_columns_than_rows_and_values_that_are_not_finite_are_refused() -> None:
     with pytest.raises(ModelError, match="3 rows for 3 columns"):
-        solve(np.eye(3), np.ones(3), ["a", "b", "c"])
+        solve_dense(np.eye(3), np.ones(3), ["a", "b", "c"])
     with pytest.raises(ModelError, match="not finite"):
-        solve(np.ones((3, 1)), np.array([1.0, np.nan, 2.0]), ["intercept"])
+        solve_dense(np.ones((3, 1)), np.array([1.0, np.nan, 2.0]), ["intercept"])

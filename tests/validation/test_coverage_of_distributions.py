@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr, ndtri, stdtrit
 from scipy.stats import binom, norm
 
-from salarylab.model.covariance import bell_mccaffrey
+from salarylab.model.coding import plain
 from salarylab.model.decompose.reweighted import parts_of, reweighted, values_of
 from salarylab.model.distribution import counterfactual
 from salarylab.model.distribution.adjusted import ends
@@ -28,6 +28,8 @@ from salarylab.model.distribution.redraws import redraws
 from salarylab.model.distribution.rif import coefficients
 from salarylab.model.distribution.simultaneous import pointwise, sup_t
 from salarylab.model.distribution.statistic import silverman, statistics
+from salarylab.model.kernel.solution import solve
+from salarylab.model.variance.independent import bell_mccaffrey
 
 Array = NDArray[np.float64]
 Seen = dict[str, bool]
@@ -153,12 +155,13 @@ def rif_trial(seed: int, clustered: bool) -> Seen:
         noise = np.sqrt(0.1) * rng.normal(size=50)[clusters] + np.sqrt(0.9) * noise
     held = (rng.uniform(size=n) < 0.4).astype(float)
     order = np.argsort(y := GAP * held + SPREAD * noise)
-    basis = basis_of(np.column_stack([np.ones(n), held])[order], ["c", "b"])
+    x = np.column_stack([np.ones(n), held])[order]
+    basis = basis_of(x, ["c", "b"])
     again = redraws(np.ones(n), None if clusters is None else clusters[order], draws=DRAWS, seed=seed)
     asked, width = statistics(ASKED), silverman(y[order], again.weights)
     found = coefficients(basis, y[order], again.weights, asked, width)[:, 1]
     drawn = np.array([coefficients(basis, y[order], weights, asked, width)[:, 1] for weights in again])
-    df = bell_mccaffrey(basis.solution, np.eye(2))[1] if clusters is None else again.df
+    df = bell_mccaffrey(solve(plain(x, y[order]), ["c", "b"]), np.eye(2))[1] if clusters is None else again.df
     reach = stdtrit(df, 0.975) * np.sqrt(np.diag(again.covariance(drawn, found)))
     return dict(zip(ASKED, (np.abs(found - rif_truth()) <= reach).tolist(), strict=True))
 

@@ -1,4 +1,4 @@
-"""Coding: a design as the kernel reads it: each factor as a key with its columns, or as plain numbers."""
+"""Coding: a design, or a matrix, as the kernel reads it: each factor as a key with its columns, or as plain numbers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Levels, Numbers, columns, crossed
 from salarylab.model.design import Design, has_term
 from salarylab.model.kernel.layout import Piece, joint_codes, lay_out
@@ -56,6 +57,18 @@ def rows_of(design: Design) -> Rows:
         within=None if design.counts is None else np.zeros(len(design.y)),
         clusters=design.clusters,
     )
+
+
+def plain(x: Array, y: Array, weights: Array | None = None, clusters: Codes | None = None) -> Rows:
+    """Return the rows of a matrix x (n, k), the intercept first and all other columns numbers; y and others (n,).
+
+    >>> plain(np.array([[1.0, 3.0], [1.0, 4.0]]), np.zeros(2)).numbers.tolist()
+    [[3.0], [4.0]]
+    """
+    if not (x[:, 0] == 1.0).all():
+        raise ModelError(Fault("first column", "values other than one", "the intercept", "put the intercept first"))
+    layout = lay_out([], [], range(1, x.shape[1]), x.shape[1])
+    return Rows(layout, (np.zeros(len(y), dtype=np.int64),), x[:, 1:], y, weights, clusters=clusters)
 
 
 def _places(column: int, values: Array) -> tuple[int, ...]:

@@ -6,6 +6,9 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Literal, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError
 from salarylab.model.coding import rows_of
@@ -16,11 +19,12 @@ from salarylab.model.kernel.cells import collapsed, worthwhile
 from salarylab.model.kernel.orthogonal import CollinearError
 from salarylab.model.kernel.residuals import Meat
 from salarylab.model.kernel.rows import Rows
-from salarylab.model.kernel.solution import solve
+from salarylab.model.kernel.solution import Solution, solve
 from salarylab.model.kernel.stream import Stream
 from salarylab.model.rules import rule_for, variance
 from salarylab.model.table import TableDesign
 
+Array = NDArray[np.float64]
 Route = Literal["gram", "cells", "QR"]
 
 
@@ -81,6 +85,16 @@ def _fitted(design: Design | TableDesign, route: Route | None, executor: Executo
 
 def _weighted(design: Design | TableDesign) -> bool:
     return design.weighted if isinstance(design, TableDesign) else design.weights is not None
+
+
+def refit(design: Design, y: Array, weights: Array | None, kind: str) -> Solution:
+    """Fit another outcome y (n,) under other weights (n,) on a design's columns, as a covariance rule needs it.
+
+    So is met the least squares that stands for an equation fitted otherwise. Raises ``ModelError`` as ``fit`` does.
+    """
+    rows = replace(rows_of(design), y=y, weights=weights)
+    names = [told(design, term)[0] for term in design.terms]
+    return solve(rows, names, meat=_meat(kind), clusters=_groups(rows, kind))
 
 
 # The route

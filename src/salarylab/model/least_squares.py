@@ -1,7 +1,7 @@
-"""Least squares: the coefficients of one weighted linear equation, or a refusal by name.
+"""Least squares row by row: an equation's orthonormal factor, where a method needs what each row does in it.
 
-Columns are scaled to unit length, factored by QR, and the solution is refined once with the residual.
-A column that is a combination of others is named and refused: never a silent pseudo-inverse.
+Influence functions and refits under many weights need it; a fit and its covariance are the kernel's and the variance
+room's. Columns are scaled to unit length, factored by QR, and the solution is refined once with the residual.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Solution:
+class DenseFit:
     """Hold a weighted least squares fit; rows are in units of √w.
 
     ``coefficients`` (k,); ``q`` (n, k) orthonormal basis of the weighted design; ``backward`` (k, k)
@@ -32,13 +32,8 @@ class Solution:
     residuals: Array = field(repr=False)
     leverage: Array = field(repr=False)
 
-    @property
-    def bread(self) -> Array:
-        """The inverse of X'WX, shape (k, k)."""
-        return self.backward @ self.backward.T
 
-
-def solve(x: Array, y: Array, names: Sequence[str], weights: Array | None = None) -> Solution:
+def solve_dense(x: Array, y: Array, names: Sequence[str], weights: Array | None = None) -> DenseFit:
     """Fit y on x by (weighted) least squares.
 
     ``x`` has shape (n, k), ``y`` and ``weights`` (n,). Raises ``ModelError`` when there are not more rows
@@ -48,7 +43,7 @@ def solve(x: Array, y: Array, names: Sequence[str], weights: Array | None = None
     **Source** Golub and Van Loan (2013), Matrix Computations, 4th ed., sections 5.3 and 5.3.8.
 
     >>> x = np.column_stack([np.ones(4), [1.0, 2.0, 3.0, 4.0]])
-    >>> solve(x, np.array([3.0, 5.0, 7.0, 9.0]), ["intercept", "slope"]).coefficients.round(12).tolist()
+    >>> solve_dense(x, np.array([3.0, 5.0, 7.0, 9.0]), ["intercept", "slope"]).coefficients.round(12).tolist()
     [1.0, 2.0]
     """
     _refuse_shape(x, y)
@@ -64,7 +59,7 @@ def solve(x: Array, y: Array, names: Sequence[str], weights: Array | None = None
     coefficients = backward @ (q.T @ target)
     coefficients = coefficients + backward @ (q.T @ (target - scaled @ coefficients))
     residuals = target - scaled @ coefficients
-    return Solution(coefficients, q, backward, residuals, np.einsum("ij,ij->i", q, q))
+    return DenseFit(coefficients, q, backward, residuals, np.einsum("ij,ij->i", q, q))
 
 
 def _refuse_shape(x: Array, y: Array) -> None:

@@ -10,13 +10,14 @@ from scipy.stats import binom
 
 import salarylab as sl
 from salarylab.errors import ModelError
+from salarylab.model.coding import plain
 from salarylab.model.contrast import combination, curve
 from salarylab.model.contrast.linear import Linear
 from salarylab.model.contrast.simultaneous import ends, simultaneous_level
-from salarylab.model.covariance import bell_mccaffrey, heteroskedastic
 from salarylab.model.factor import EXPERIENCE_KNOTS
-from salarylab.model.least_squares import solve
+from salarylab.model.kernel.solution import solve
 from salarylab.model.spline import restricted_cubic
+from salarylab.model.variance.independent import bell_mccaffrey, heteroskedastic
 
 SEEDS = 2_000
 
@@ -122,7 +123,7 @@ def covered(seeds: int) -> tuple[int, float]:
     names, count, points = [str(i) for i in range(5)], 0, 0.0
     for seed in range(seeds):
         noise = np.random.default_rng(seed + 1).normal(0, 0.2 + 0.02 * years)
-        fit = solve(x, x @ planted + noise, names)
+        fit = solve(plain(x, x @ planted + noise), names, meat="HC2")
         covariance, none = rows @ heteroskedastic(fit, "HC2") @ rows.T, np.full(len(rows), np.inf)
         df = bell_mccaffrey(fit, rows)
         found = Linear(rows @ fit.coefficients, covariance, df, (0.0,) * len(rows), none, np.isinf(none))

@@ -8,12 +8,13 @@ from scipy.special import stdtrit
 from scipy.stats import binom
 
 from salarylab.errors import ModelError
-from salarylab.model.clusters import clustered
-from salarylab.model.covariance import heteroskedastic
+from salarylab.model.coding import plain
 from salarylab.model.distribution.interval_covariance import refitted, sandwich
 from salarylab.model.distribution.interval_likelihood import Banded, curvature
 from salarylab.model.distribution.interval_newton import maximise
-from salarylab.model.least_squares import solve
+from salarylab.model.kernel.solution import solve
+from salarylab.model.variance.clusters import clustered
+from salarylab.model.variance.independent import heteroskedastic
 
 NAMES = ["intercept", "cell", "x"]
 CUTS = np.r_[-np.inf, np.log([5e3, 1e4, 2e4, 3e4, 5e4, 8e4, 1.2e5]), np.inf]
@@ -42,11 +43,12 @@ def test_points_have_the_sandwiches_of_least_squares() -> None:
     weights = np.random.default_rng(2).uniform(0.5, 2.0, 300)
     points = Banded(of.x, of.z, y, y, weights)
     found = maximise(points, NAMES)
-    ols = solve(of.x, y, NAMES, weights)
+    rows = plain(of.x, y, weights, codes)
+    ols, by = solve(rows, NAMES, meat="HC0"), solve(rows, NAMES, meat="clusters", clusters=30)
     for kind in ("HC0", "HC1"):
         np.testing.assert_allclose(sandwich(points, found, kind)[:3, :3], heteroskedastic(ols, kind), rtol=1e-9)
     for kind in ("CR0", "CR1"):
-        ours, theirs = sandwich(points, found, kind, codes), clustered(ols, codes, kind).covariance
+        ours, theirs = sandwich(points, found, kind, codes), clustered(by, kind).covariance
         np.testing.assert_allclose(ours[:3, :3], theirs, rtol=1e-9)
 
 

@@ -11,7 +11,7 @@ from scipy.stats import norm
 from salarylab.errors import ModelError
 from salarylab.model.distribution.interval_likelihood import Banded
 from salarylab.model.distribution.interval_newton import maximise
-from salarylab.model.least_squares import solve
+from salarylab.model.least_squares import solve_dense
 
 MROZ = ["nwifeinc", "educ", "exper", "expersq", "age", "kidslt6", "kidsge6"]
 CUTS = np.array([-np.inf, 0.5, 1.0, 1.5, 2.2, np.inf])
@@ -89,7 +89,7 @@ def test_points_alone_are_least_squares_with_the_likelihoods_spread() -> None:
     whole = mixed()
     y = np.random.default_rng(1).normal(size=len(whole.low))
     found = maximise(Banded(whole.x, whole.z[:, :1], y, y, whole.weights), ["intercept", "a", "b"])
-    ols = solve(whole.x, y, ["intercept", "a", "b"], whole.weights)
+    ols = solve_dense(whole.x, y, ["intercept", "a", "b"], whole.weights)
     np.testing.assert_allclose(found[:3], ols.coefficients, rtol=1e-12)
     spread = np.sqrt(ols.residuals @ ols.residuals / whole.weights.sum())
     assert np.exp(found[3]) == pytest.approx(spread, rel=1e-12)

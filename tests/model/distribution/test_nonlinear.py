@@ -9,10 +9,10 @@ import pytest
 
 import salarylab as sl
 from salarylab.errors import ModelError
-from salarylab.model.covariance import bell_mccaffrey
 from salarylab.model.distribution.interval import interval
 from salarylab.model.distribution.nonlinear import Nonlinear, premium
 from salarylab.model.distribution.ppml import beside_logs, ppml
+from salarylab.model.variance.independent import bell_mccaffrey
 from salarylab.records import Records
 
 Make = Callable[..., Records]

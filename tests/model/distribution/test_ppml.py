@@ -14,9 +14,11 @@ from scipy.stats import binom
 
 import salarylab as sl
 from salarylab.errors import ModelError
-from salarylab.model.clusters import clustered
-from salarylab.model.covariance import bell_mccaffrey, heteroskedastic
+from salarylab.model.coding import plain
 from salarylab.model.distribution.ppml import beside_logs, poisson, ppml
+from salarylab.model.kernel.solution import solve
+from salarylab.model.variance.clusters import clustered
+from salarylab.model.variance.independent import bell_mccaffrey, heteroskedastic
 from salarylab.records import Records
 from salarylab.source import Replication
 
@@ -171,11 +173,16 @@ def covers(seed: int, groups: int | None) -> np.ndarray:
     if groups:
         error = np.sqrt(0.8) * error + np.sqrt(0.2) * rng.normal(size=groups)[codes]
     truth = np.array([10.0, 0.3, 0.2])
-    found = poisson(x, np.exp(x @ truth + spread * error - spread**2 / 2), NAMES)
+    pay = np.exp(x @ truth + spread * error - spread**2 / 2)
+    found = poisson(x, pay, NAMES)
+    mean = np.exp(x @ found.coefficients)
+    working = plain(x, pay / mean + x @ found.coefficients - 1.0, mean, codes)
     if groups:
-        variance, df = clustered(found, codes, "CRV3").covariance, np.full(3, groups - 1.0)
+        variance = clustered(solve(working, NAMES, meat="clusters", clusters=groups), "CRV3").covariance
+        df = np.full(3, groups - 1.0)
     else:
-        variance, df = heteroskedastic(found, "HC2"), bell_mccaffrey(found, np.eye(3))
+        least = solve(working, NAMES, meat="HC2")
+        variance, df = heteroskedastic(least, "HC2"), bell_mccaffrey(least, np.eye(3))
     return np.asarray(np.abs(found.coefficients - truth) <= stdtrit(df, 0.975) * np.sqrt(np.diag(variance)))
 
 

@@ -13,11 +13,12 @@ from scipy.special import stdtrit
 
 import salarylab as sl
 from salarylab.errors import ModelError
-from salarylab.model.covariance import heteroskedastic
-from salarylab.model.least_squares import solve
+from salarylab.model.coding import plain
+from salarylab.model.kernel.solution import solve
 from salarylab.model.trust.chained import Column, complete
 from salarylab.model.trust.imputation import fit_imputed
 from salarylab.model.trust.rubin import pool
+from salarylab.model.variance.independent import heteroskedastic
 
 SPEC = sl.Spec(factors=("work_mode", "experience"), clusters=None)
 TRUE = np.array([0.3, 0.02])
@@ -52,14 +53,14 @@ def arrays(seed: int, n: int, imputations: int) -> tuple[np.ndarray, np.ndarray,
     fits, covariances = [], []
     for stream in np.random.SeedSequence(seed).spawn(imputations):
         draws = complete(columns, y, np.zeros((n, 0)), 1, np.random.default_rng(stream))
-        fit = solve(np.column_stack([np.ones(n), draws["remote"], years]), y, ["one", "remote", "years"])
+        rows = plain(np.column_stack([np.ones(n), draws["remote"], years]), y)
+        fit = solve(rows, ["one", "remote", "years"], meat="HC2")
         fits.append(fit.coefficients)
         covariances.append(heteroskedastic(fit, "HC2"))
     found = pool(np.array(fits), np.array(covariances), np.full(3, n - 3.0))
     kept = ~silent
-    whole = solve(
-        np.column_stack([np.ones(kept.sum()), remote[kept], years[kept]]), y[kept], ["one", "remote", "years"]
-    )
+    rows = plain(np.column_stack([np.ones(kept.sum()), remote[kept], years[kept]]), y[kept])
+    whole = solve(rows, ["one", "remote", "years"])
     return found.coefficients[1:], whole.coefficients[1:], np.sqrt(np.diag(found.covariance))[1:], found.df[1:]
 
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from salarylab.disclosure import MIN_CELL, round_df, show_count
 from salarylab.errors import Fault, ModelError
 from salarylab.finding import Finding
-from salarylab.model.clusters import FEW_CLUSTERS, FEW_EFFECTIVE
 from salarylab.model.contrast.brunner_munzel import Exceeds, brunner_munzel, placements
 from salarylab.model.contrast.premium import refuse_levels
 from salarylab.model.contrast.row import categorical
@@ -19,6 +18,7 @@ from salarylab.model.design import Design
 from salarylab.model.estimate import interval
 from salarylab.model.spec import DEFAULT
 from salarylab.model.telling import told_of
+from salarylab.model.variance.clusters import FEW_CLUSTERS, FEW_EFFECTIVE
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from salarylab.errors import Fault, ModelError
 from salarylab.model.decompose.influence import Influence, Units, of_coefficients
-from salarylab.model.least_squares import Solution, solve
+from salarylab.model.least_squares import DenseFit, solve_dense
 
 Array = NDArray[np.float64]
 
@@ -34,9 +34,9 @@ class Change:
     contrast: Array = field(repr=False)
     of_blocks: Array = field(repr=False)
     values: Array
-    base: Solution = field(repr=False)
-    full: Solution = field(repr=False)
-    on_base: tuple[Solution, ...] = field(repr=False)
+    base: DenseFit = field(repr=False)
+    full: DenseFit = field(repr=False)
+    on_base: tuple[DenseFit, ...] = field(repr=False)
 
 
 def change_of(
@@ -50,7 +50,8 @@ def change_of(
 ) -> Change:
     """Fit both equations and split the change: the part of a block is its index regressed on the base columns.
 
-    The index of block b is X_b·β_b of the full equation. See ``Change`` for shapes. Raises ``ModelError`` as ``solve``.
+    The index of block b is X_b·β_b of the full equation. See ``Change`` for shapes. Raises ``ModelError`` as
+    ``solve_dense`` does.
 
     **Source** Gelbach (2016), Journal of Labor Economics 34(2), 509–543, equations 8 and 9.
 
@@ -61,10 +62,10 @@ def change_of(
     [3.5, 1.5, 1.5, 2.0]
     """
     kept = [name for name, in_base in zip(names, of_base, strict=True) if in_base]
-    full = solve(x, y, names, weights)
-    base = solve(x[:, of_base], y, kept, weights)
+    full = solve_dense(x, y, names, weights)
+    base = solve_dense(x[:, of_base], y, kept, weights)
     added = x[:, ~of_base] @ (of_blocks * full.coefficients[~of_base]).T
-    on_base = tuple(solve(x[:, of_base], index, kept, weights) for index in added.T)
+    on_base = tuple(solve_dense(x[:, of_base], index, kept, weights) for index in added.T)
     parts = [float(contrast @ fit.coefficients) for fit in on_base]
     ends = (float(contrast @ base.coefficients), float(contrast @ full.coefficients[of_base]))
     values = np.array([ends[0], *parts, sum(parts), ends[1]])

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError
-from salarylab.model.clusters import FEW_CLUSTERS, FEW_EFFECTIVE
-from salarylab.model.covariance import FULL_LEVERAGE
 from salarylab.model.design import Design
-from salarylab.model.least_squares import Solution
+from salarylab.model.kernel.residuals import FULL_LEVERAGE
+from salarylab.model.least_squares import DenseFit
 from salarylab.model.spec import DEFAULT
+from salarylab.model.variance.clusters import FEW_CLUSTERS, FEW_EFFECTIVE
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -134,7 +134,7 @@ def units_of(design: Design, kind: str) -> Units:
     return Units(kind, codes, count, design.cluster_label)
 
 
-def of_coefficients(fit: Solution, slopes: Array, units: Units, rows: Codes) -> Influence:
+def of_coefficients(fit: DenseFit, slopes: Array, units: Units, rows: Codes) -> Influence:
     """Return what units add to numbers with derivatives ``slopes`` (m, k) in the coefficients of a fit.
 
     ``rows`` are the rows of the whole sample that the fit stands on, shape (n of the fit,).
@@ -189,7 +189,7 @@ def _summed(each: Array, codes: Codes, count: int) -> Array:
     return np.stack([np.bincount(codes, column, minlength=count) for column in each.T], axis=1)
 
 
-def _scores(fit: Solution, codes: Codes, units: Units) -> tuple[Array, Array]:
+def _scores(fit: DenseFit, codes: Codes, units: Units) -> tuple[Array, Array]:
     """Return the score Q_u'(I − H_u)^(−power) e_u of each unit present, and directions (k, d) that one alone gives.
 
     **Source** MacKinnon and White (1985), Journal of Econometrics 29(3), 305–325 (rows); MacKinnon, Nielsen and

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from salarylab.errors import Fault, ModelError
 from salarylab.model.decompose.influence import Influence, Units, of_coefficients, of_means
 from salarylab.model.decompose.oaxaca_parts import MOMENTS, Layout, Moments, Part, parts_of
-from salarylab.model.least_squares import Solution, solve
+from salarylab.model.least_squares import DenseFit, solve_dense
 
 Array = NDArray[np.float64]
 
@@ -50,25 +50,25 @@ class Asked:
 class Fits:
     """Hold the three equations: of the level's rows, of the base's, and of both."""
 
-    level: Solution
-    base: Solution
-    pooled: Solution | None
+    level: DenseFit
+    base: DenseFit
+    pooled: DenseFit | None
 
 
 def fits_of(groups: Groups, reference: str) -> Fits:
     """Fit the equation of each group, and of both where the reference needs it.
 
-    Raises ``ModelError`` as ``solve`` does; a term is named with the group in which it follows from others.
+    Raises ``ModelError`` as ``solve_dense`` does; a term is named with the group in which it follows from others.
     """
     by_group = []
     for level, told in zip((True, False), groups.told, strict=True):
         rows = groups.rows(level)
         w = None if groups.weights is None else groups.weights[rows]
-        by_group.append(solve(groups.x[rows], groups.y[rows], [f"{n} among {told}" for n in groups.names], w))
+        by_group.append(solve_dense(groups.x[rows], groups.y[rows], [f"{n} among {told}" for n in groups.names], w))
     if reference not in ("pooled", "neumark"):
         return Fits(by_group[0], by_group[1], None)
     x, names = _pooled(groups, reference)
-    return Fits(by_group[0], by_group[1], solve(x, groups.y, names, groups.weights))
+    return Fits(by_group[0], by_group[1], solve_dense(x, groups.y, names, groups.weights))
 
 
 def _pooled(groups: Groups, reference: str) -> tuple[Array, Sequence[str]]:

@@ -18,7 +18,6 @@ from salarylab.disclosure import MIN_CELL, MIN_PERCENTILE_CELL, dominated, relea
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.building import build
-from salarylab.model.clusters import FEW_EFFECTIVE
 from salarylab.model.contributors import one_gives_most
 from salarylab.model.decompose.measured import NUMBERS, Measured
 from salarylab.model.decompose.reweighted import parts_of, reweighted, values_of
@@ -31,6 +30,7 @@ from salarylab.model.distribution.redraws import DRAWS, SEED, Redraws, redraws_o
 from salarylab.model.distribution.rif import sorted_redraws
 from salarylab.model.distribution.statistic import Statistic, statistics
 from salarylab.model.telling import told_of
+from salarylab.model.variance.clusters import FEW_EFFECTIVE
 
 Array = NDArray[np.float64]
 Part = Literal["gap", "composition", "structure"]

@@ -16,7 +16,6 @@ from salarylab.disclosure import MIN_CELL, release, share_cell
 from salarylab.disclosure.rounding import share_step
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
-from salarylab.model.clusters import FEW_EFFECTIVE
 from salarylab.model.contributors import one_gives_most
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.below import DistributionRegression, below
@@ -25,6 +24,7 @@ from salarylab.model.distribution.influence import covariance_of, effective_grou
 from salarylab.model.distribution.logit import sigmoid
 from salarylab.model.distribution.simultaneous import DRAWS, SEED, pointwise, sup_t
 from salarylab.model.telling import told_of
+from salarylab.model.variance.clusters import FEW_EFFECTIVE
 
 Array = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from salarylab.disclosure import MIN_CELL
 from salarylab.model.blocks import RARE
 from salarylab.model.design import Design
 from salarylab.model.estimate import told
-from salarylab.model.least_squares import Solution, solve
+from salarylab.model.least_squares import solve_dense
 
 Array = NDArray[np.float64]
 
@@ -21,31 +21,27 @@ Array = NDArray[np.float64]
 class Basis:
     """Hold a design's columns x (n, k) as ``rows`` (n, k) = x · ``backward`` (k, k), and their names.
 
-    Under the main weights the columns of ``rows`` are orthonormal; ``solution`` has the leverage of each row.
+    Under the main weights the columns of ``rows`` are orthonormal; ``backward`` takes coefficients on them to those on
+    the design's columns.
     """
 
     rows: Array = field(repr=False)
-    solution: Solution = field(repr=False)
+    backward: Array = field(repr=False)
     names: tuple[str, ...]
-
-    @property
-    def backward(self) -> Array:
-        """What takes coefficients on the basis to those on the design's columns, shape (k, k)."""
-        return self.solution.backward
 
 
 def basis_of(x: Array, names: Sequence[str], weights: Array | None = None) -> Basis:
     """Return the orthonormal basis of a design, x (n, k), under weights (n,).
 
-    Raises ``ModelError`` as ``least_squares.solve`` does: collinear columns, values that are not finite, no more rows
+    Raises ``ModelError`` as ``solve_dense`` does: collinear columns, values that are not finite, no more rows
     than columns.
 
     >>> basis = basis_of(np.column_stack([np.ones(4), [0.0, 0.0, 1.0, 1.0]]), ["intercept", "b"])
     >>> bool(np.allclose(basis.rows.T @ basis.rows, np.eye(2)))
     True
     """
-    solution = solve(x, np.zeros(len(x)), names, weights)
-    return Basis(solution.q if weights is None else solution.q / np.sqrt(weights)[:, None], solution, tuple(names))
+    fit = solve_dense(x, np.zeros(len(x)), names, weights)
+    return Basis(fit.q if weights is None else fit.q / np.sqrt(weights)[:, None], fit.backward, tuple(names))
 
 
 def names_of(design: Design) -> list[str]:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from salarylab.disclosure import round_count, round_df, show_count
 from salarylab.errors import Fault, ModelError
-from salarylab.model.clusters import FEW_CLUSTERS
 from salarylab.model.design import Design
+from salarylab.model.variance.clusters import FEW_CLUSTERS
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]

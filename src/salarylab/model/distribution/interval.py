@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from salarylab.errors import ModelError, unknown
 from salarylab.model.blocks import Term, columns
-from salarylab.model.clusters import clustered
 from salarylab.model.contributors import term_withheld
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.interval_covariance import RULES, refitted, sandwich
@@ -20,8 +19,10 @@ from salarylab.model.distribution.interval_likelihood import Banded, curvature
 from salarylab.model.distribution.interval_newton import maximise
 from salarylab.model.distribution.nonlinear import Nonlinear, kind_of, numbers_of, released, replicated, rule_words
 from salarylab.model.estimate import told
-from salarylab.model.least_squares import Solution, solve
+from salarylab.model.fitting import refit
+from salarylab.model.kernel.solution import Solution
 from salarylab.model.spec import Spec
+from salarylab.model.variance.clusters import clustered
 from salarylab.sample import Sample
 
 Array = NDArray[np.float64]
@@ -102,7 +103,7 @@ def fitted(
     kind = kind_of(design, "HC3", RULES)
     names = [told(design, term)[0] for term in design.terms]
     found = maximise(banded, names, [f"ln σ, {told(design, term)[0]}" for term in _spread_terms(design, spread)])
-    working = _working(banded, found, names)
+    working = _working(design, banded, found, kind)
     unidentified = _unidentified(design, working, kind)
     if kind == "replicate" and design.replicates is not None and design.replication is not None:
         replicates = design.replicates * scale
@@ -133,17 +134,17 @@ def _spread_terms(design: Design, spread: Sequence[str]) -> list[Term]:
     return [main[0], *(term for name in spread for term in main if term.factor == name)]
 
 
-def _working(banded: Banded, found: Array, names: Sequence[str]) -> Solution:
+def _working(design: Design, banded: Banded, found: Array, kind: str) -> Solution:
     """Return the least squares whose rows weigh what they tell of the mean, and whose scores are the likelihood's."""
     residuals, sigma = banded.at(found)
     weights = np.maximum(banded.weights * curvature(residuals, sigma)[2], 0.0)
     scores = banded.weights * residuals.moments[0] / sigma
     target = np.divide(scores, weights, out=np.zeros_like(scores), where=weights > 0)
-    return solve(banded.x, target, names, weights)
+    return refit(design, target, weights, kind)
 
 
 def _unidentified(design: Design, working: Solution, kind: str) -> NDArray[np.bool_]:
     """Return which terms rest on one or a few clusters (k,); raise ``ModelError`` for fewer than 20 clusters."""
-    if not kind.startswith("CR") or design.clusters is None:
+    if not kind.startswith("CR"):
         return np.zeros(len(design.terms), dtype=bool)
-    return clustered(working, design.clusters, "CRV3", few=design.spec.few_clusters).unidentified
+    return clustered(working, "CRV3", few=design.spec.few_clusters).unidentified

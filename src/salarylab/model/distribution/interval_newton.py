@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from salarylab.errors import Fault, ModelError
 from salarylab.model.distribution.interval_likelihood import Banded, Slopes
-from salarylab.model.least_squares import solve
+from salarylab.model.least_squares import solve_dense
 
 Array = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ def maximise(banded: Banded, names: Sequence[str], spread_names: Sequence[str] =
     """
     _refuse_one_sided(banded)
     middle = middles(banded.low, banded.high)
-    start = solve(banded.x, middle, names, banded.weights)
+    start = solve_dense(banded.x, middle, names, banded.weights)
     spread = float(np.sqrt(start.residuals @ start.residuals / banded.weights.sum()))
     if spread <= CLOSE * max(1.0, float(np.abs(middle).max())):
         raise ModelError(_no_maximum(["σ, which is zero: the factors give pay exactly"]))

@@ -17,14 +17,15 @@ from salarylab.disclosure import release, round_count, round_df, show_count
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
-from salarylab.model.clusters import FEW_EFFECTIVE, effective_clusters
 from salarylab.model.contributors import one_gives_most, rows_of, term_withheld
-from salarylab.model.covariance import bell_mccaffrey
 from salarylab.model.design import Design
 from salarylab.model.estimate import interval, told
-from salarylab.model.least_squares import Solution
+from salarylab.model.kernel.solution import Solution
 from salarylab.model.spec import DEFAULT
 from salarylab.model.telling import told_of
+from salarylab.model.variance.clusters import FEW_EFFECTIVE
+from salarylab.model.variance.effective import effective_clusters
+from salarylab.model.variance.independent import bell_mccaffrey
 from salarylab.source import Replication
 from salarylab.units import percent
 
@@ -53,11 +54,13 @@ class Nonlinear:
     @property
     def terms(self) -> pl.DataFrame:
         """One row per coefficient, as ``Estimate.terms``: where a cell compared may not be told, no numbers are."""
-        each = zip(self.design.terms, np.eye(len(self.coefficients)), strict=True)
-        rows = [
-            [*told(self.design, term), *self.numbers(alone), term.n, term_withheld(self.design, term)]
-            for term, alone in each
-        ]
+        errors = np.where(self.unidentified, np.nan, np.sqrt(np.diag(self.covariance))).tolist()
+        rows = []
+        for term, b, se, df in zip(
+            self.design.terms, self.coefficients.tolist(), errors, self.df.tolist(), strict=True
+        ):
+            numbers = numbers_of(b, None if np.isnan(se) else se, df, self.kind)
+            rows.append([*told(self.design, term), *numbers, term.n, term_withheld(self.design, term)])
         return released(rows)
 
     def numbers(self, vector: Array) -> list[float | None]:
@@ -70,10 +73,9 @@ class Nonlinear:
         return float(bell_mccaffrey(self.working, vector[None])[0]) if self.kind == "HC2" else float(self.df.min())
 
     def _identified(self, vector: Array) -> bool:
-        codes = self.design.clusters
-        if codes is None or not self.kind.startswith("CR"):
+        if not self.kind.startswith("CR"):
             return True
-        behind = float(effective_clusters(self.working, codes, vector[None])[0])
+        behind = float(effective_clusters(self.working, vector[None])[0])
         return behind >= FEW_EFFECTIVE and not (self.unidentified & (vector != 0)).any()
 
 

@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 
 from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError, unknown
-from salarylab.model.clusters import clustered
-from salarylab.model.covariance import classical, heteroskedastic
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.nonlinear import Nonlinear, kind_of, replicated, rule_words
 from salarylab.model.estimate import Estimate, told
-from salarylab.model.fitting import fit
-from salarylab.model.least_squares import Solution, solve
-from salarylab.model.spec import RULES
+from salarylab.model.fitting import fit, refit
+from salarylab.model.least_squares import DenseFit, solve_dense
+from salarylab.model.variance.clusters import clustered
+from salarylab.model.variance.independent import bell_mccaffrey, classical, heteroskedastic
 
 Array = NDArray[np.float64]
 
+RULES = ("classical", "HC0", "HC1", "HC2", "HC3", "HC4", "CR0", "CR1", "CRV3", "replicate")
 CLOSE = 1e-12
 """Root mean square step of the log of mean pay, weighted by pay, at which the solution is reached."""
 
@@ -30,11 +30,11 @@ SEPARATED = 1e-4
 """Size above which the rectifier's value of a row is not zero."""
 
 
-def poisson(x: Array, y: Array, names: Sequence[str], weights: Array | None = None) -> Solution:
+def poisson(x: Array, y: Array, names: Sequence[str], weights: Array | None = None) -> DenseFit:
     """Solve Σ w (y − exp(xb)) x = 0; return the working least squares at the solution, whose coefficients are b.
 
     ``x`` has shape (n, k), ``y`` and ``weights`` (n,). The working least squares has weights w·exp(xb), so that its
-    sandwiches are this equation's. Raises ``ModelError`` as ``solve`` does, for y below zero or zero throughout,
+    sandwiches are this equation's. Raises ``ModelError`` as ``solve_dense`` does, for y below zero or zero throughout,
     for rows of zeros that some terms alone tell apart, and where no solution is reached in 100 steps.
 
     **Source** Gourieroux, Monfort and Trognon (1984), Econometrica 52(3), 701–720; Santos Silva and Tenreyro
@@ -50,7 +50,7 @@ def poisson(x: Array, y: Array, names: Sequence[str], weights: Array | None = No
     log_mean = np.log((y + w @ y / w.sum()) / 2.0)
     for _ in range(MOST_STEPS):
         mean = np.exp(log_mean)
-        working = solve(x, log_mean + (y - mean) / mean, names, w * mean)
+        working = solve_dense(x, log_mean + (y - mean) / mean, names, w * mean)
         moved = x @ working.coefficients - log_mean
         log_mean = log_mean + moved
         if float(w * mean @ moved**2) <= CLOSE**2 * float(w @ y):
@@ -80,43 +80,47 @@ def ppml(design: Design) -> PseudoPoisson:
     'intercept'
     """
     x, pay = matrix(design), np.exp(design.y)
-    working = poisson(x, pay, [told(design, term)[0] for term in design.terms], design.weights)
+    near = poisson(x, pay, [told(design, term)[0] for term in design.terms], design.weights)
     kind = kind_of(design, "HC2", RULES)
-    k = x.shape[1]
-    unidentified = np.zeros(k, dtype=bool)
+    behind, rule = rule_words(design, kind, "PPML of pay")
+    k, log_mean = x.shape[1], x @ near.coefficients
+    mean = np.exp(log_mean)
+    weights = mean if design.weights is None else design.weights * mean
+    working = refit(design, log_mean + (pay - mean) / mean, weights, kind)
+    df, unidentified = np.full(k, behind), np.zeros(k, dtype=bool)
     if kind == "replicate" and design.replicates is not None and design.replication is not None:
         covariance = replicated(
-            lambda w: _reweighted(x, pay, working, w), design.replicates, design.replication, working.coefficients
+            lambda w: _reweighted(x, pay, near, w), design.replicates, design.replication, near.coefficients
         )
-    elif kind.startswith("CR") and design.clusters is not None:
-        found = clustered(working, design.clusters, kind, few=design.spec.few_clusters)  # type: ignore[arg-type]
+    elif kind.startswith("CR"):
+        found = clustered(working, kind, few=design.spec.few_clusters)  # type: ignore[arg-type]
         covariance, unidentified = found.covariance, found.unidentified
     elif kind == "classical":
         covariance = classical(working)
     else:
         covariance = heteroskedastic(working, kind)  # type: ignore[arg-type]
-    df, rule = rule_words(design, kind, "PPML of pay")
+        df = bell_mccaffrey(working, np.eye(k)) if kind == "HC2" else df
     return PseudoPoisson(
         design=design,
         working=working,
-        coefficients=working.coefficients,
+        coefficients=near.coefficients,
         covariance=covariance,
-        df=np.full(k, df),
+        df=df,
         unidentified=unidentified,
         kind=kind,
         rule=rule,
     )
 
 
-def _reweighted(x: Array, y: Array, working: Solution, weights: Array) -> Array:
+def _reweighted(x: Array, y: Array, near: DenseFit, weights: Array) -> Array:
     """Return the coefficients (k,) under other weights (n,), zero or negative ones included, by Newton."""
-    basis = x @ working.backward
-    log_mean = x @ working.coefficients
-    b = working.coefficients
+    basis = x @ near.backward
+    log_mean = x @ near.coefficients
+    b = near.coefficients
     for _ in range(MOST_STEPS):
         mean = np.exp(log_mean)
         step = np.linalg.solve((basis * (weights * mean)[:, None]).T @ basis, basis.T @ (weights * (y - mean)))
-        b, log_mean = b + working.backward @ step, log_mean + basis @ step
+        b, log_mean = b + near.backward @ step, log_mean + basis @ step
         if float(np.linalg.norm(step)) <= 1e-10 * float(np.sqrt(np.abs(weights) @ y)):
             return b
     found = "a replicate under which PPML has no solution"
@@ -212,7 +216,7 @@ def _refuse_separated(x: Array, y: Array, names: Sequence[str]) -> None:
     weights = np.where(zero, 1.0, 1e8)
     target = zero.astype(float)
     for _ in range(MOST_STEPS):
-        reached = x @ solve(x, target, names, weights).coefficients
+        reached = x @ solve_dense(x, target, names, weights).coefficients
         reached[np.abs(reached) < SEPARATED] = 0.0
         if (reached[zero] >= 0).all():
             break

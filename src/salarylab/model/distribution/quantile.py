@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from salarylab.disclosure import MIN_PERCENTILE_CELL, release, round_p
 from salarylab.errors import Fault, ModelError, unknown
-from salarylab.model.clusters import FEW_EFFECTIVE, effective_clusters
 from salarylab.model.contributors import term_withheld
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.influence import RowRule, row_rule_of
@@ -30,7 +29,9 @@ from salarylab.model.distribution.quantile_variance import (
     pulled_covariance,
 )
 from salarylab.model.estimate import interval, told
-from salarylab.model.least_squares import solve
+from salarylab.model.fitting import refit
+from salarylab.model.variance.clusters import FEW_EFFECTIVE
+from salarylab.model.variance.effective import effective_clusters
 
 Array = NDArray[np.float64]
 
@@ -136,7 +137,7 @@ def quantile_regression(
     y = design.y if dither is None else dithered(design.y, dither, step)
     taus = tuple(sorted(set(quantiles)))
     optima = solve_quantiles(x, y, taus, design.weights, names)
-    found = [_judged(design, x, y, at, variance, rows, names) for at in optima]
+    found = [_judged(design, x, y, at, variance, rows) for at in optima]
     fitted = [x @ at.coefficients for at in optima]
     heaps = tuple(heaping(y, fit, at.tied) for fit, at in zip(fitted, optima, strict=True))
     return QuantileRegression(
@@ -153,15 +154,15 @@ def quantile_regression(
 
 
 def _judged(
-    design: Design, x: Array, y: Array, at: Optimum, variance: Variance, rows: RowRule, names: list[str]
+    design: Design, x: Array, y: Array, at: Optimum, variance: Variance, rows: RowRule
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Return the covariance (k, k) of one fit, and which terms rest on a few clusters."""
     density = densities(variance, x, y, design.weights, at)
     few = np.zeros(x.shape[1], dtype=bool)
     if rows.clusters is not None:
         w = np.ones(len(y)) if design.weights is None else design.weights
-        behind = solve(x, y, names, np.maximum(w * density, np.finfo(float).tiny))
-        few = effective_clusters(behind, rows.clusters, np.eye(x.shape[1])) < FEW_EFFECTIVE
+        behind = refit(design, y, np.maximum(w * density, np.finfo(float).tiny), "CR0")
+        few = effective_clusters(behind, np.eye(x.shape[1])) < FEW_EFFECTIVE
     if variance == "kernel":
         return pulled_covariance(x, design.weights, density, at, rows), few
     return linear_covariance(x, design.weights, density, at.tau), few

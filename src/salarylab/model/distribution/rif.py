@@ -16,15 +16,17 @@ from numpy.typing import NDArray
 from salarylab.disclosure import MIN_CELL, MIN_PERCENTILE_CELL, release, round_p, round_share, share_cell, significant
 from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Term
-from salarylab.model.clusters import FEW_EFFECTIVE, effective_clusters
 from salarylab.model.contributors import cells_of, rows_of, term_withheld
-from salarylab.model.covariance import bell_mccaffrey
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.basis import Basis, basis_of
 from salarylab.model.distribution.quantile_heaping import dithered
 from salarylab.model.distribution.redraws import DRAWS, SEED, Redraws, redraws_of
 from salarylab.model.distribution.statistic import Statistic, influence, quantile, silverman, statistics, value
 from salarylab.model.estimate import interval, told
+from salarylab.model.fitting import refit
+from salarylab.model.variance.clusters import FEW_EFFECTIVE
+from salarylab.model.variance.effective import effective_clusters
+from salarylab.model.variance.independent import bell_mccaffrey
 
 Array = NDArray[np.float64]
 
@@ -125,7 +127,7 @@ def rif_regression(
     width = silverman(y, again.weights) if bandwidth is None else bandwidth
     found = coefficients(basis, y, again.weights, asked, width)
     drawn = np.array([coefficients(basis, y, weights, asked, width) for weights in again])
-    df, unidentified = _df(basis, again)
+    df, unidentified = _df(design, again)
     how = "given" if bandwidth is not None else "Silverman's"
     return RifRegression(
         design,
@@ -192,12 +194,12 @@ def _words(again: Redraws) -> str:
     return "t(clusters − 1); " if again.clusters is not None else "Bell–McCaffrey degrees of freedom; "
 
 
-def _df(basis: Basis, again: Redraws) -> tuple[Array, NDArray[np.bool_]]:
+def _df(design: Design, again: Redraws) -> tuple[Array, NDArray[np.bool_]]:
     """Return each term's degrees of freedom, Bell–McCaffrey's where rows are independent, and who has none."""
-    k = len(basis.names)
-    if again.replicates is None and again.clusters is None:
-        return bell_mccaffrey(basis.solution, np.eye(k)), np.zeros(k, dtype=bool)
-    few = np.zeros(k, dtype=bool)
-    if again.clusters is not None:
-        few = effective_clusters(basis.solution, again.clusters, np.eye(k)) < FEW_EFFECTIVE
-    return np.full(k, again.df), few
+    each, none = np.eye(len(design.terms)), np.zeros(len(design.terms), dtype=bool)
+    if again.replicates is not None:
+        return np.full(len(each), again.df), none
+    least = refit(design, design.y, design.weights, "CR0" if again.clusters is not None else "classical")
+    if again.clusters is None:
+        return bell_mccaffrey(least, each), none
+    return np.full(len(each), again.df), effective_clusters(least, each) < FEW_EFFECTIVE

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.model.blocks import Levels, Term
-from salarylab.model.clusters import FEW_CLUSTERS, FEW_EFFECTIVE
 from salarylab.model.contributors import one_gives_most
 from salarylab.model.design import Design, matrix
 from salarylab.model.estimate import told
+from salarylab.model.variance.clusters import FEW_CLUSTERS, FEW_EFFECTIVE
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 
 from salarylab.disclosure import release
 from salarylab.errors import Fault, ModelError
-from salarylab.model.covariance import FULL_LEVERAGE
 from salarylab.model.design import Design
-from salarylab.model.least_squares import Solution, solve
+from salarylab.model.kernel.residuals import FULL_LEVERAGE
+from salarylab.model.least_squares import DenseFit, solve_dense
 from salarylab.model.trust.comparison import Comparison, Mask, compare
-from salarylab.model.trust.gaps import Gaps, of_influence, of_least_squares, robust, too_few
+from salarylab.model.trust.gaps import Gaps, least_squares, of_influence, of_least_squares, robust, too_few
 from salarylab.model.trust.propensity import Logit, logit
 
 Array = NDArray[np.float64]
-Fits = list[tuple[Mask, Solution]]
+Fits = list[tuple[Mask, DenseFit]]
 """The rows of each level, and the fit of pay on the controls among them."""
 
 FLOOR = 1e-12
@@ -86,10 +86,10 @@ def contamination(design: Design, factor: str) -> Contamination:
     comparison = compare(design, factor)
     _refuse_small(comparison)
     names = [*comparison.names(), *(f"{factor}[{comparison.block.told(level)}]" for level in comparison.levels)]
-    whole = solve(np.hstack([comparison.controls, comparison.arms]), design.y, names, design.weights)
+    x, p = np.hstack([comparison.controls, comparison.arms]), comparison.controls.shape[1]
+    whole = least_squares(comparison, x, names)
     premia, fits = _premia(comparison)
-    loads = (whole.q @ whole.backward[comparison.controls.shape[1] :].T) * np.sqrt(comparison.weights)[:, None]
-    p = comparison.controls.shape[1]
+    loads = (x @ whole.bread[:, p:]) * comparison.weights[:, None]
     ols = of_least_squares(comparison, "Pay premium", whole, p)
     mixed = np.einsum("ik,il,il->kl", loads, comparison.arms, comparison.controls @ premia)
     own, same = np.diag(mixed).copy(), np.eye(len(mixed), dtype=bool)
@@ -116,7 +116,7 @@ def _premia(comparison: Comparison) -> tuple[Array, Fits]:
     fits = []
     for level, rows in cells:
         weights = None if design.weights is None else design.weights[rows]
-        fit = solve(controls[rows], design.y[rows], comparison.names(level), weights)
+        fit = solve_dense(controls[rows], design.y[rows], comparison.names(level), weights)
         _refuse_alone(comparison, level, fit)
         fits.append((rows, fit))
     found = np.column_stack([fit.coefficients for _, fit in fits])
@@ -133,7 +133,7 @@ def _of_premia(fits: Fits, at: Array) -> Array:
     return found
 
 
-def _scores(fit: Solution) -> Array:
+def _scores(fit: DenseFit) -> Array:
     """Return the influence of each row on each coefficient, residuals scaled as HC2's, shape (n, k)."""
     residuals = fit.residuals / np.sqrt(1.0 - fit.leverage)
     return np.asarray((fit.q * residuals[:, None]) @ fit.backward.T)
@@ -166,15 +166,14 @@ def _average(comparison: Comparison, premia: Array, fits: Fits) -> tuple[Array, 
 
 def _one_at_a_time(comparison: Comparison) -> Gaps:
     """Return each level's coefficient in a regression of its rows and the base's alone."""
-    design, m = comparison.design, len(comparison.levels)
+    m = len(comparison.levels)
     values, se, df, rule = np.empty(m), np.empty(m), np.empty(m), ""
     for j, level in enumerate(comparison.levels):
         rows = (comparison.arms[:, j] > 0) | comparison.base_rows
         x = np.column_stack([comparison.controls[rows], comparison.arms[rows, j]])
-        weights = None if design.weights is None else design.weights[rows]
-        fit = solve(x, design.y[rows], [*comparison.names(level), comparison.block.told(level)], weights)
+        fit = least_squares(comparison, x, [*comparison.names(level), comparison.block.told(level)], rows)
         values[j] = fit.coefficients[-1]
-        (se[j],), (df[j],), rule = robust(comparison, fit, [x.shape[1] - 1], rows)
+        (se[j],), (df[j],), rule = robust(comparison, fit, [x.shape[1] - 1])
     return Gaps(comparison, "Pay premium, this level and the base alone,", values, se, df, comparison.n, rule)
 
 
@@ -221,7 +220,7 @@ def _refuse_small(comparison: Comparison) -> None:
         raise ModelError(*faults)
 
 
-def _refuse_alone(comparison: Comparison, level: str, fit: Solution) -> None:
+def _refuse_alone(comparison: Comparison, level: str, fit: DenseFit) -> None:
     if (fit.leverage > FULL_LEVERAGE).any():
         found = f"rows alone in their combination of controls among {comparison.block.told(level)}"
         remedy = "choose coarser controls, or drop such rows"

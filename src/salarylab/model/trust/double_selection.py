@@ -18,9 +18,9 @@ from salarylab.errors import ModelError, unknown
 from salarylab.model.design import Design
 from salarylab.model.estimate import told
 from salarylab.model.kernel.orthogonal import CollinearError
-from salarylab.model.least_squares import Solution, solve
+from salarylab.model.kernel.solution import Solution
 from salarylab.model.trust.comparison import Comparison, compare
-from salarylab.model.trust.gaps import Gaps, of_least_squares
+from salarylab.model.trust.gaps import Gaps, least_squares, of_least_squares
 from salarylab.model.trust.lasso import Lasso, lasso
 
 Array = NDArray[np.float64]
@@ -150,10 +150,10 @@ def _fitted(comparison: Comparison, chosen: Mask) -> tuple[Solution, Mask]:
     while True:
         x = np.hstack([comparison.controls[:, chosen], comparison.arms])
         try:
-            return solve(x, comparison.design.y, [*names[chosen], *arms], comparison.design.weights), chosen
+            return least_squares(comparison, x, [*names[chosen], *arms]), chosen
         except CollinearError as refused:
             follow = np.isin(names, refused.terms)
             if not follow.any():
                 told_names = [*np.array(comparison.names())[chosen], *arms]
-                return solve(x, comparison.design.y, told_names, comparison.design.weights), chosen
+                return least_squares(comparison, x, told_names), chosen
             chosen = chosen & ~follow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,12 +11,13 @@ from numpy.typing import NDArray
 
 from salarylab.disclosure import MIN_CELL, release, round_df, show_count
 from salarylab.finding import Finding
-from salarylab.model.clusters import clustered
-from salarylab.model.covariance import bell_mccaffrey, heteroskedastic
+from salarylab.model.coding import plain
 from salarylab.model.estimate import interval
-from salarylab.model.least_squares import Solution
+from salarylab.model.kernel.solution import Solution, solve
 from salarylab.model.telling import told_of
 from salarylab.model.trust.comparison import Comparison, freedom, influence_rule, spread
+from salarylab.model.variance.clusters import clustered
+from salarylab.model.variance.independent import bell_mccaffrey, heteroskedastic
 from salarylab.units import percent
 
 Array = NDArray[np.float64]
@@ -92,6 +94,19 @@ def of_influence(
     return Gaps(comparison, what, values, told, df, comparison.n, influence_rule(comparison.design, spent), caveats)
 
 
+def least_squares(
+    comparison: Comparison, x: Array, names: Sequence[str], rows: NDArray[np.bool_] | None = None
+) -> Solution:
+    """Return the fit of pay on columns x (n, k), intercept first; ``rows`` marks those that x has, where not all."""
+    design = comparison.design
+    of = np.ones(len(design.y), dtype=bool) if rows is None else rows
+    weights = None if design.weights is None else design.weights[of]
+    if design.clusters is None:
+        return solve(plain(x, design.y[of], weights), names, meat="HC2")
+    met, codes = np.unique(design.clusters[of], return_inverse=True)
+    return solve(plain(x, design.y[of], weights, codes), names, meat="clusters", clusters=len(met))
+
+
 def of_least_squares(
     comparison: Comparison, what: str, fit: Solution, first: int, caveats: tuple[str, ...] = ()
 ) -> Gaps:
@@ -101,13 +116,11 @@ def of_least_squares(
     return Gaps(comparison, what, fit.coefficients[columns], se, df, comparison.n, rule, caveats)
 
 
-def robust(
-    comparison: Comparison, fit: Solution, columns: list[int], rows: NDArray[np.bool_] | None = None
-) -> tuple[Array, Array, str]:
+def robust(comparison: Comparison, fit: Solution, columns: list[int]) -> tuple[Array, Array, str]:
     """Return standard errors and degrees of freedom of some coefficients, and the rule in words.
 
     HC2 with Bell–McCaffrey degrees of freedom; where rows are clustered CRV3 with t(G − 1), NaN for terms that
-    rest on a few clusters. ``rows`` marks those fitted, where not all are.
+    rest on a few clusters.
     """
     design = comparison.design
     weighted = "" if design.weights is None else "; weighted"
@@ -116,8 +129,7 @@ def robust(
         df = bell_mccaffrey(fit, np.eye(len(fit.coefficients))[columns])
         rule = f"HC2 with Bell–McCaffrey degrees of freedom{weighted}"
         return np.sqrt(np.diag(covariance)[columns]), df, rule
-    codes = design.clusters if rows is None else np.unique(design.clusters[rows], return_inverse=True)[1]
-    found = clustered(fit, codes, "CRV3", few=design.spec.few_clusters)
+    found = clustered(fit, "CRV3", few=design.spec.few_clusters)
     se = np.where(found.unidentified, np.nan, np.sqrt(np.diag(found.covariance)))[columns]
     by = f"CRV3 clustered by {design.cluster_label}, {show_count(found.clusters)} clusters, t(clusters − 1)"
     return se, np.full(len(columns), found.clusters - 1.0), by + weighted

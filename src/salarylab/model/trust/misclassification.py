@@ -20,11 +20,11 @@ from salarylab.disclosure import dominated, release, show_count
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.building import build
-from salarylab.model.clusters import FEW_CLUSTERS
 from salarylab.model.design import Design
 from salarylab.model.estimate import interval
 from salarylab.model.spec import Spec
 from salarylab.model.telling import told_of
+from salarylab.model.variance.clusters import FEW_CLUSTERS
 from salarylab.records.roles.assignment import ROLE_MAP
 from salarylab.records.roles.quality import FAMILIES, MEASURED, NO_ROLE, Misclassification
 from salarylab.sample import Sample

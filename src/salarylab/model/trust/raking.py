@@ -19,7 +19,7 @@ from salarylab.model.blocks import RARE
 from salarylab.model.design import matrix
 from salarylab.model.estimate import Estimate
 from salarylab.model.factor import factor as declared_factor
-from salarylab.model.least_squares import solve
+from salarylab.model.least_squares import solve_dense
 from salarylab.sample import Sample
 
 Array = NDArray[np.float64]
@@ -173,7 +173,7 @@ def linearised(estimate: Estimate, raked: Raked) -> Estimate:
     design = estimate.design
     _refuse_other(estimate, raked)
     x, w = matrix(design), raked.weights
-    fit = solve(x, design.y, [term.name for term in design.terms], w)
+    fit = solve_dense(x, design.y, [term.name for term in design.terms], w)
     influence = (fit.q * (fit.residuals / w)[:, None]) @ fit.backward.T
     known = np.column_stack([np.ones(len(w)), *(np.eye(int(c.max()) + 1)[c][:, 1:] for c in raked.codes)])
     root = np.sqrt(w)[:, None]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError
-from salarylab.model.clusters import FEW_CLUSTERS
+from salarylab.model.variance.clusters import FEW_CLUSTERS
 
 Array = NDArray[np.float64]
 

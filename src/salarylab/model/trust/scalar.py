@@ -17,7 +17,7 @@ from salarylab.finding import Finding
 from salarylab.model.contrast import contrast
 from salarylab.model.design import Design, matrix
 from salarylab.model.estimate import Estimate
-from salarylab.model.least_squares import solve
+from salarylab.model.least_squares import solve_dense
 
 Array = NDArray[np.float64]
 
@@ -74,7 +74,7 @@ def set_apart(estimate: Estimate, factor: str, level: str, base: str | None = No
 
 def residual(x: Array, y: Array, weights: Array | None) -> Array:
     """Return what is left of y after x, in units of √w, shape (n,)."""
-    return solve(x, y, [f"column {j}" for j in range(x.shape[1])], weights).residuals
+    return solve_dense(x, y, [f"column {j}" for j in range(x.shape[1])], weights).residuals
 
 
 def _refuse_interaction(design: Design, factor: str) -> None:

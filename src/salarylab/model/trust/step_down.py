@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from salarylab.disclosure import release, round_p, show_count
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.model.blocks import Levels
-from salarylab.model.clusters import FEW_CLUSTERS
 from salarylab.model.contrast import contrast
 from salarylab.model.design import matrix
 from salarylab.model.estimate import Estimate
-from salarylab.model.least_squares import solve
+from salarylab.model.least_squares import solve_dense
+from salarylab.model.variance.clusters import FEW_CLUSTERS
 
 Array = NDArray[np.float64]
 
@@ -138,7 +138,7 @@ def step_down(estimate: Estimate, factor: str, *, resamples: int = 9_999, seed: 
 def _scores(estimate: Estimate) -> Array:
     """Return what each row, or cluster, adds to the coefficients' deviation, shape (n or G, k)."""
     design = estimate.design
-    fit = solve(matrix(design), design.y, [term.name for term in design.terms], design.weights)
+    fit = solve_dense(matrix(design), design.y, [term.name for term in design.terms], design.weights)
     inflated = fit.residuals / np.sqrt(np.maximum(1.0 - fit.leverage, 1e-9))
     rows = (fit.q * inflated[:, None]) @ fit.backward.T
     if design.clusters is None:
