@@ -101,6 +101,10 @@ class Estimate:
         drawn = wild_interval(self.solution, row)
         return drawn.low, drawn.high, value / se, drawn.p
 
+    def interval_notes(self, row: Array) -> tuple[str, ...]:
+        """Return what a reader of a weighted sum's interval must know: where a bootstrap rests on few clusters."""
+        return wild_interval(self.solution, row).notes if self.kind == "wild" else ()
+
     def told_df(self, df: float) -> float:
         """Return degrees of freedom as they may be told: coarsely, but for those of replicates, which anybody knows."""
         return df if self.kind == "replicate" else round_df(df)

@@ -15,7 +15,7 @@ from salarylab.model.estimate import told
 from salarylab.model.kernel.solution import Solution
 from salarylab.model.spec import DEFAULT
 from salarylab.model.table import TableDesign
-from salarylab.model.variance.clusters import Clustered, clustered
+from salarylab.model.variance.clusters import Clustered, clustered, inside_one
 from salarylab.model.variance.independent import bell_mccaffrey, classical, heteroskedastic
 from salarylab.model.variance.replicates import replicate_covariance
 from salarylab.model.variance.two_way import two_way
@@ -43,7 +43,7 @@ def rule_for(design: Design | TableDesign) -> tuple[str, str]:
     if isinstance(design.spec.clusters, tuple):
         return _kind_two_ways(kind), ""
     if design.spec.absorbed is not None:
-        return _kind_within(kind, clusters), ""
+        return _kind_within(kind, clusters, replicates), ""
     if kind == DEFAULT:
         if replicates or clusters:
             return ("replicate" if replicates else "CR1" if isinstance(design, TableDesign) else "CRV3"), ""
@@ -67,8 +67,12 @@ def rule_for(design: Design | TableDesign) -> tuple[str, str]:
 WITHIN = ("classical", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1")
 
 
-def _kind_within(kind: str, clusters: bool) -> str:
+def _kind_within(kind: str, clusters: bool, replicates: bool) -> str:
     """Return the covariance rule of an equation with an absorbed factor: some need its levels laid out."""
+    if replicates and kind == DEFAULT:
+        what = "an absorbed factor in a survey with replicate weights"
+        remedy = "name the factor among the factors, or ask for covariance='HC2' knowingly"
+        raise ModelError(Fault("covariance", what, "every level laid out for each replicate", remedy))
     kind = ("CR1" if clusters else "HC2") if kind == DEFAULT else kind
     if kind not in WITHIN or (kind.startswith("CR") and not clusters):
         raise ModelError(
@@ -149,11 +153,12 @@ def _two_ways(design: Design | TableDesign, solution: Solution) -> Variance:
 def _wild(design: Design | TableDesign, solution: Solution) -> Variance:
     """Return CR1 for the standard errors that are shown; intervals and p-values are the bootstrap's own."""
     found = clustered(solution, "CR1", few=True)
+    inside = inside_one(solution)
     rule = (
         f"wild cluster bootstrap by {design.cluster_label}, {show_count(found.clusters)} clusters, "
         "intervals by inversion; standard errors CR1"
     )
-    return Variance(found.covariance, found.df, rule, found.unidentified, _lost(design, found.unidentified))
+    return Variance(found.covariance, found.df, rule, inside, _lost(design, inside))
 
 
 def _cluster_words(design: Design | TableDesign, kind: str, found: Clustered) -> tuple[str, tuple[str, ...]]:

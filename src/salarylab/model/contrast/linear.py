@@ -67,7 +67,8 @@ class Linear:
 def linear(estimate: Estimate, rows: Array) -> Linear:
     """Return weighted sums of an estimate's terms; ``rows`` (m, k) are the weights, no row all zero."""
     effective = _effective(estimate, rows)
-    rests_on_few = ((rows != 0) & estimate.unidentified).any(axis=1) | (effective < FEW_EFFECTIVE)
+    few = effective < FEW_EFFECTIVE if estimate.kind != "wild" else np.zeros(len(rows), dtype=bool)  # its ends say it
+    rests_on_few = ((rows != 0) & estimate.unidentified).any(axis=1) | few
     df, covariance = _df(estimate, rows), rows @ estimate.covariance @ rows.T
     told = tuple(estimate.told_df(float(one)) for one in df)
     return Linear(rows @ estimate.coefficients, covariance, df, told, effective, ~rests_on_few)
@@ -98,6 +99,7 @@ def finding_of(estimate: Estimate, asked: Asked) -> Finding:
         se = float(found.se[0])
         low, high, _, p = estimate.interval_of(asked.vector, value, se, df)
         numbers = {"se": se, "df": found.degrees_told[0], "low": low, "high": high, "p": p}
+        numbers |= {"caveats": estimate.interval_notes(asked.vector)}
         numbers |= {"detectable": detectable(se, df), "truth": truth_of(estimate.design, asked.vector)}
         numbers |= {"covariance": rule_of(estimate, found)}
     return described(estimate, asked.subject, unit="log points", value=value, **asked.cells, **numbers)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from salarylab.errors import Fault
+from salarylab.errors import Fault, ModelError
 from salarylab.model.kernel.counted import counted, group_means, refuse_shape
 from salarylab.model.kernel.layout import centred
 from salarylab.model.kernel.normal import inverse
@@ -88,6 +88,7 @@ def solve_within(
         rcond,
         "gram within levels",
         met.meat,
+        meat,
         met.scores,
         met.full_leverage,
         within,
@@ -137,8 +138,10 @@ def _inverted(gram: Array, before: Array, names: Sequence[str]) -> tuple[Array, 
                 for j in follow
             ),
         )
-    found = inverse(inside)
-    assert found is not None
+    found = inverse(inside, LEFT)
+    if found is None:
+        told = "terms that hardly differ within the levels that are taken out"
+        raise ModelError(Fault("equation", told, "terms that can be told apart", "leave one out, or absorb nothing"))
     spread = np.zeros_like(gram)
     spread[1:, 1:] = found[0]
     return spread, found[1]

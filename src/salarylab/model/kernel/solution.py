@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from salarylab.model.kernel.counted import Counted, counted, group_means, refuse_shape
 from salarylab.model.kernel.layout import Layout, centred
-from salarylab.model.kernel.normal import inverse, rcond_of
-from salarylab.model.kernel.orthogonal import EXTENDED, extended, triangular
+from salarylab.model.kernel.normal import inverse
+from salarylab.model.kernel.orthogonal import EXTENDED, extended, turned
 from salarylab.model.kernel.passes import swept
 from salarylab.model.kernel.residuals import Job, Meat, Met, met
 from salarylab.model.kernel.rows import Rows, Source
@@ -43,7 +43,7 @@ class Solution:
     ``coefficients`` (k,) of the columns as asked; ``inner`` (k,) those of the columns of ``source``, less their
     shift; ``spread`` (k, k) the inverse of Z'WZ in these, ``bread`` that of X'WX. ``n`` rows; ``rss`` and ``tss``
     the weighted sums of squares of residuals and of the outcome around its mean. ``meat`` (k, k) in inner columns
-    for HC rules, ``scores`` (clusters, k) for clusters. ``route`` says how it was solved, ``rcond`` how well.
+    for the HC rule ``collected``, ``scores`` (clusters, k) for clusters. ``route`` says how it was solved, ``rcond`` how well.
     ``within`` holds the levels that were taken out, if any (``absorb``).
     """
 
@@ -58,6 +58,7 @@ class Solution:
     rcond: float
     route: str
     meat: Array | None = field(repr=False, default=None)
+    collected: Meat = "none"
     scores: Array | None = field(repr=False, default=None)
     full_leverage: int = 0
     within: Within | None = field(repr=False, default=None)
@@ -80,7 +81,9 @@ class Solution:
     def sandwich(self, meat: Array) -> Array:
         """Return the covariance of the coefficients as asked with a meat in inner columns, shape (k, k)."""
         half = self.back @ self.spread
-        return half @ meat @ half.T
+        found = half @ meat @ half.T
+        np.fill_diagonal(found, np.maximum(np.diag(found), 0.0))  # a fit without a rest leaves rounding alone
+        return found
 
 
 def solve(
@@ -108,15 +111,16 @@ def solve(
     small = isinstance(source, Rows) and len(source) * near.layout.k <= SMALL_ENOUGH
     solution = None if route == "QR" or (small and route is None) else _by_gram(shifted, first)
     if solution is None:
-        solution = _by_rows(source, shifted, first, names)
+        solution = _by_rows(source.under(source.layout, centre), shifted, names, executor)
+    shifted, settled = solution.source, bool(np.isfinite(solution.rss))
     for refinement in range(REFINEMENTS):
         job = Job(shifted.layout, solution.inner, solution.spread, meat, clusters, solution.n)
         second = swept(shifted, met, job, executor=executor)
-        better, moved = _improved(solution, second)
+        better, moved = _improved(solution, second, settled)
         if moved < SMALL_CORRECTION or refinement == REFINEMENTS - 1:
             break
         solution = better
-    return better
+    return replace(better, collected=meat)
 
 
 def placed(layout: Layout, numbers: Array) -> Array:
@@ -136,19 +140,20 @@ def _by_gram(source: Source, first: Counted) -> Solution | None:
     return _solution(source, inner, spread, first, rcond, "gram")
 
 
-def _by_rows(source: Source, shifted: Source, first: Counted, names: Sequence[str]) -> Solution:
-    """Return the solution by QR: in extended precision where the rows are few enough to hold."""
+def _by_rows(source: Source, shifted: Source, names: Sequence[str], executor: Executor | None) -> Solution:
+    """Return the solution in orthonormal columns: in extended precision where the rows are few enough to hold."""
     if not isinstance(source, Rows) or len(source) * source.layout.k**2 > EXTENDED:
-        backward, moment = triangular(shifted, names)
-        spread = backward @ backward.T
-        return _solution(shifted, backward @ moment, spread, first, rcond_of(spread), "QR")
-    b, bread, rss = extended(source, names)
-    forward = np.linalg.inv(shifted.layout.back)
-    inner = forward @ b
-    inner[0] -= shifted.centre
-    spread = forward @ bread @ forward.T
-    found = _solution(shifted, inner, spread, first, rcond_of(spread), "QR, extended precision")
-    return replace(found, coefficients=b, bread=bread, rss=rss)
+        return replace(_of_orthonormal(turned(shifted, names), executor), route="QR")
+    rows, b, bread, rss = extended(source, names)
+    b[0] += source.centre
+    found = replace(_of_orthonormal(rows, executor), route="QR, extended precision", rss=rss)
+    return replace(found, coefficients=b.astype(np.float64), bread=bread.astype(np.float64))
+
+
+def _of_orthonormal(source: Source, executor: Executor | None) -> Solution:
+    found = _by_gram(source, swept(source, counted, source.layout, executor=executor))
+    assert found is not None, "orthonormal columns can be told apart"
+    return found
 
 
 def _solution(source: Source, inner: Array, spread: Array, first: Counted, rcond: float, route: str) -> Solution:
@@ -166,13 +171,16 @@ def _as_asked(source: Source, inner: Array) -> Array:
     return coefficients
 
 
-def _improved(solution: Solution, second: Met) -> tuple[Solution, float]:
-    """Return the solution after one refinement with its residuals, and how far the fit moved, in shares of the rest."""
+def _improved(solution: Solution, second: Met, settled: bool) -> tuple[Solution, float]:
+    """Return the solution after one refinement with its residuals, and how far the fit moved, in shares of the rest.
+
+    ``settled`` coefficients, solved in extended precision, stay: what is refined is the residuals' own.
+    """
     layout = solution.source.layout
     moment = second.moment.vector(layout)
     step = solution.spread @ moment
     explained = float(step @ moment)
-    rss = second.rss - explained
+    rss = max(second.rss - explained, 0.0)
     moved = float(np.sqrt(max(explained, 0.0) / second.rss)) if second.rss > 0 else 0.0
     found = replace(
         solution,
@@ -180,7 +188,7 @@ def _improved(solution: Solution, second: Met) -> tuple[Solution, float]:
         scores=None if second.scores is None else second.scores.matrix(layout),
         full_leverage=second.full,
     )
-    if np.isfinite(solution.rss):  # solved in extended precision: nothing to refine
-        return found, 0.0
     inner = solution.inner + step
+    if settled:
+        return replace(found, inner=inner), moved
     return replace(found, inner=inner, coefficients=_as_asked(solution.source, inner), rss=rss), moved

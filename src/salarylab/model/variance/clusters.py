@@ -75,9 +75,22 @@ def clustered(
         corrected, inside, effective = _walked(solution, scores, 0.5 if kind == "CR2" else 1.0)
         scores = corrected if corrects else scores
     df = satterthwaite(solution, np.eye(k)) if kind == "CR2" else np.full(k, groups - 1.0)
-    factor = (small_sample or SmallSample()).factor(kind, solution.n, solution.parameters, groups)
+    factor = (small_sample or SmallSample()).factor(kind, solution.n, _parameters(solution), groups)
     covariance = factor * solution.sandwich(scores.T @ scores)
     return Clustered(covariance, groups, df, effective, inside | (effective < FEW_EFFECTIVE), by_column)
+
+
+def _parameters(solution: Solution) -> int:
+    """Return the columns that n − k takes off: levels that were taken out too, unless each lies inside one cluster.
+
+    **Source** Cameron and Miller (2015), Journal of Human Resources 50(2), 317–372, section III.B: fixed effects nested
+    in the clusters are counted by their clusters already.
+    """
+    rows, within = solution.source, solution.within
+    if within is None or not isinstance(rows, Rows) or rows.clusters is None:
+        return solution.parameters
+    pairs = len(np.unique(within.levels * (int(rows.clusters.max()) + 1) + rows.clusters))
+    return solution.k if pairs == len(within.mass) else solution.parameters
 
 
 def satterthwaite(solution: Solution, contrasts: Array) -> Array:

@@ -47,7 +47,8 @@ def heteroskedastic(solution: Solution, kind: HC) -> Array:
     """
     if solution.full_leverage:
         raise ModelError(_full_leverage(solution.full_leverage))
-    if solution.meat is None:
+    same = {"HC0", "HC1"} if kind in ("HC0", "HC1") else {kind}
+    if solution.meat is None or solution.collected not in same:
         raise ModelError(_no_meat(kind))
     found = solution.sandwich(solution.meat)
     return found * (solution.n / (solution.n - solution.parameters)) if kind == "HC1" else found
