@@ -72,6 +72,15 @@ def combinations(estimate: Estimate, asked: Mapping[str, Weights], *, seed: int 
 
     Intervals are sup-t over the sums that may be told, by seeded draws; the test is Wald's, see ``estimate.wald``.
     Raises ``ModelError`` as ``combination`` does, for all labels at once, and where nothing is asked.
+
+    **Source** Montiel Olea and Plagborg-Møller (2019), Journal of Applied Econometrics 34(1), 1–17 (sup-t).
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> estimate = sl.fit(sl.build(sl.Spec(factors=("education", "work_mode")), sample))
+    >>> both = combinations(estimate, {"remote": {"work_mode[remote]": 1}, "master": {"education[master]": 1}})
+    >>> both.table["label"].to_list(), both.joint.unit
+    (['remote', 'master'], 'p-value')
     """
     if not asked:
         raise ModelError(Fault("combinations", "none", "at least one, by label", 'combinations(…, {"label": {…}})'))

@@ -81,6 +81,13 @@ def equivalence(
     ``contrast`` does, and for a band that does not hold zero.
 
     **Source** Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15(6), 657–680.
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> estimate = sl.fit(sl.build(sl.Spec(factors=("work_mode", "education")), sample))
+    >>> found = equivalence(estimate, "work_mode", "remote")
+    >>> found.tested.over < 0.05 < found.tested.within  # beyond the band, not within it
+    True
     """
     _refuse_band(band)
     asked = premium_asked(estimate.design, factor, level, base, within)

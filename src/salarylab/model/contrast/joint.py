@@ -20,6 +20,12 @@ def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -
     that is not in the equation.
 
     **Source** Wald (1943); see ``estimate.wald``.
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> estimate = sl.fit(sl.build(sl.Spec(factors=("education", "work_mode")), sample))
+    >>> joint_test(estimate, "education").subject
+    'Joint test that pay does not differ by education, given the rest, F(7, 200 or more) = 75'
     """
     terms = estimate.design.terms
     if factor not in (term.factor for term in terms):

@@ -31,6 +31,15 @@ def contrast(
 
     Raises ``ModelError`` for a factor or level that is not in the equation, a level compared with itself, or
     a factor that interacts with one that ``within`` does not fix.
+
+    **Source** Halvorsen and Palmquist (1980), American Economic Review 70(3), 474–475 (percent); Bloom (1995),
+    Evaluation Review 19(5), 547–556 (detectable).
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> estimate = sl.fit(sl.build(sl.Spec(factors=("education", "work_mode")), sample))
+    >>> contrast(estimate, "education", "doctorate", "master").subject
+    'Pay premium of doctorate over master (given where the work is done)'
     """
     return finding_of(estimate, premium_asked(estimate.design, factor, level, base, within, subject))
 

@@ -60,6 +60,13 @@ def adjusted_quantiles(shares: AdjustedShares, probabilities: Sequence[float] = 
     outside (0, 1).
 
     **Source** Chernozhukov, Fernández-Val and Melly (2013), Econometrica 81(6), 2205–2268, section 2.
+
+    >>> import salarylab as sl
+    >>> from salarylab.model.distribution import adjusted_shares, distribution_regression
+    >>> design = sl.build(sl.Spec(factors=("education",)), sl.draw(sl.load("demo"), [sl.main_pay_concept]))
+    >>> shares = adjusted_shares(distribution_regression(design, at=[20.0, 40.0, 60.0]), "education")
+    >>> adjusted_quantiles(shares, [0.5]).table.columns
+    ['level', 'probability', 'pay', 'low', 'high', 'n']
     """
     if not probabilities or not all(0 < at < 1 for at in probabilities):
         found = ", ".join(f"{at:g}" for at in probabilities) or "none"

@@ -27,6 +27,14 @@ def quantile_premium(
     Where pay is heaped the interval is one step of its lattice wider on either side: a gap of two quantiles of
     rounded pay tells no finer. ``base`` and ``within``, and errors, are as in ``contrast``; a quantile that was not
     fitted raises ``ModelError`` too. A cell under thirty rows is withheld.
+
+    **Source** that of ``quantile_regression``; the lattice step: see ``quantile_heaping``.
+
+    >>> import salarylab as sl
+    >>> from salarylab.model.distribution import quantile_regression
+    >>> design = sl.build(sl.Spec(factors=("education",)), sl.draw(sl.load("demo"), [sl.main_pay_concept]))
+    >>> quantile_premium(quantile_regression(design, [0.5]), 0.5, "education", "master").subject
+    'Raw pay gap of master to bachelor, at the median'
     """
     s = found.at(quantile)
     asked = premium_asked(found.design, factor, level, base, within)

@@ -82,6 +82,12 @@ def solve_quantiles(
 
     The sample's fits at two taus share most of their error: their difference, added to the exact fit at one, comes
     nearer to the fit at the other than the sample's own. Shapes and errors as in ``solve_quantile``.
+
+    **Source** see ``solve_quantile``.
+
+    >>> quarter, half = solve_quantiles(np.ones((5, 1)), np.array([1.0, 2.0, 4.0, 8.0, 16.0]), [0.25, 0.5])
+    >>> quarter.coefficients.tolist(), half.coefficients.tolist()
+    ([2.0], [4.0])
     """
     _refuse_taus(taus)
     problem = prepare(x, y, weights, names)

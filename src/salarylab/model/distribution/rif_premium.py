@@ -21,6 +21,12 @@ def rif_premium(found: RifRegression, statistic: str, factor: str, level: str) -
     factor that interacts, a level that is unknown or the base.
 
     **Source** Firpo, Fortin and Lemieux (2009), Econometrica 77(3), 953–973, section 3.
+
+    >>> import salarylab as sl
+    >>> from salarylab.model.distribution import rif_regression
+    >>> design = sl.build(sl.Spec(factors=("education",)), sl.draw(sl.load("demo"), [sl.main_pay_concept]))
+    >>> rif_premium(rif_regression(design, ["p50"], draws=99), "p50", "education", "master").unit
+    'log points'
     """
     design, block = found.design, levels_of(found.design, factor)
     asked = {of.name: s for s, of in enumerate(found.statistics) if of.in_log_points}

@@ -21,7 +21,9 @@ Array = NDArray[np.float64]
 def quantile_bounds(pay: Array, weights: Array, answered: float, quantile: float, departure: float) -> Array:
     """Return the least and greatest that a quantile of all can be, shape (2,); infinite where it is open.
 
-    ``pay`` (n,), sorted, and ``weights`` are of those who answered, a share ``answered`` of all.
+    ``pay`` (n,), sorted, and ``weights`` are of those who answered, a share ``answered`` of all. Nothing is checked.
+
+    **Source** Manski (1994); Kline and Santos (2013), see above.
 
     >>> pay = np.arange(1.0, 101.0)
     >>> quantile_bounds(pay, np.ones(100), 0.8, 0.5, 1.0).tolist()
@@ -41,6 +43,8 @@ def quantile_bounds(pay: Array, weights: Array, answered: float, quantile: float
 def share_bounds(share: float, answered: float, departure: float) -> Array:
     """Return the least and greatest share of all, shape (2,), where ``share`` is that of those who answered.
 
+    **Source** Manski (1994); Kline and Santos (2013), see above.
+
     >>> share_bounds(0.5, 0.8, 1.0).round(9).tolist()
     [0.4, 0.6]
     """
@@ -52,8 +56,9 @@ def share_bounds(share: float, answered: float, departure: float) -> Array:
 def imbens_manski(low: float, high: float, se_low: float, se_high: float, level: float = 0.95) -> tuple[float, float]:
     """Return an interval that covers a bounded number, not the whole of its bounds, with the level asked for.
 
-    Valid also where the bounds meet, for they are in order in every sample (Stoye 2009, Econometrica 77(4), 1299–1315,
-    lemma 3). An end that is open stays open.
+    Valid also where the bounds meet, for they are in order in every sample. An end that is open stays open.
+
+    **Source** Imbens and Manski (2004), see above; Stoye (2009), Econometrica 77(4), 1299–1315, lemma 3 (order).
 
     >>> tuple(round(end, 2) for end in imbens_manski(0.0, 0.0, 1.0, 1.0))
     (-1.96, 1.96)

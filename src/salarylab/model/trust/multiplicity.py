@@ -25,6 +25,8 @@ Member = tuple[str, str]
 def benjamini_hochberg(p: Array) -> Array:
     """Return q-values that bound the share of false findings for independent or positively dependent tests, (m,).
 
+    Raises ``ModelError`` for no p-value, or one outside 0 to 1.
+
     **Source** Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57(1), 289–300.
 
     >>> benjamini_hochberg(np.array([0.01, 0.04, 0.03])).round(6).tolist()
@@ -40,6 +42,8 @@ def benjamini_hochberg(p: Array) -> Array:
 
 def benjamini_yekutieli(p: Array) -> Array:
     """Return q-values that bound the share of false findings under any dependence, shape (m,).
+
+    Raises ``ModelError`` for no p-value, or one outside 0 to 1.
 
     **Source** Benjamini and Yekutieli (2001), Annals of Statistics 29(4), 1165–1188, theorem 1.3.
 
@@ -57,6 +61,8 @@ def benjamini_yekutieli(p: Array) -> Array:
 
 def holm(p: Array) -> Array:
     """Return p-values that bound the chance of any false finding under any dependence, shape (m,).
+
+    Raises ``ModelError`` for no p-value, or one outside 0 to 1.
 
     **Source** Holm (1979), Scandinavian Journal of Statistics 6(2), 65–70.
 
@@ -129,6 +135,8 @@ def adjust(family: Family, p: Mapping[Member, float | Finding | None]) -> Adjust
     ``p`` gives each member its p-value, or a finding that has one, or None where nothing was estimated. None, and a
     finding that is withheld, count as p = 1: the family stays as large as it was declared. Raises ``ModelError``
     for a member that is missing, one that was never declared, or a p-value outside 0 to 1.
+
+    **Source** see ``benjamini_yekutieli``, ``benjamini_hochberg`` and ``holm``.
 
     >>> family = Family("degrees", (("C38", "demo"), ("C39", "demo")))
     >>> adjust(family, {("C38", "demo"): 0.01, ("C39", "demo"): None})[("C38", "demo")]

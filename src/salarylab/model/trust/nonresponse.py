@@ -119,6 +119,16 @@ def pay_bounds(
 
     Raises ``ModelError`` for a sample in which nobody is silent or that kept only those with pay, fewer than thirty
     answers at a level, a quantile or departure out of range, replicate weights, or fewer than 20 clusters.
+
+    **Source** see ``bounds``.
+
+    >>> from dataclasses import replace
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> stated = pl.when(pl.int_range(pl.len()) % 10 > 0).then("pay_annual_usd")
+    >>> silent = replace(sample, table=sample.table.with_columns(pay_annual_usd=stated))  # every tenth says nothing
+    >>> pay_bounds(silent, "education", "master", "bachelor", resamples=200).table.columns
+    ['departure', 'low', 'high', 'ci_low', 'ci_high', 'n']
     """
     wanted = declared_outcome(outcome, sample.asked).column
     _refuse_asked(sample, factor, wanted, quantile, departures, resamples)

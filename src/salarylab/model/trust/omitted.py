@@ -31,7 +31,9 @@ GRID = tuple(round(0.05 * step, 2) for step in range(11))
 
 
 def partial_r2(t: float, df: float) -> float:
-    """Return the share of what is left of y that one column explains, from its classical t.
+    """Return the share of what is left of y that one column explains, from its classical t and ``df`` (residual).
+
+    **Source** Cinelli and Hazlett (2020), see above.
 
     >>> round(partial_r2(4.18, 783), 3)
     0.022
@@ -45,6 +47,8 @@ def robustness_value(t: float, df: float, *, q: float = 1.0, critical: float = 0
     ``t`` is the classical one. With ``critical`` > 0 it is what brings the interval's nearer end to (1 − q) of the
     estimate: ``critical`` is the half-width of the interval in classical standard errors, with the degree of freedom
     that the omitted variable uses: t(df − 1)·√(df/(df − 1)). 0 where the interval reaches there already.
+
+    **Source** Cinelli and Hazlett (2020), see above.
 
     >>> from scipy.special import stdtrit
     >>> reach = float(stdtrit(782, 0.975)) * (783 / 782) ** 0.5
@@ -203,6 +207,8 @@ def omitted(
     ``benchmarks`` are factors of the equation, each a block of columns; ``times`` how many times as strong. Weights
     are those of the equation. Raises ``ModelError`` for a factor or level that is not there, a factor that
     interacts, a benchmark that is the factor itself, a ``times`` that is not positive, or too few rows.
+
+    **Source** Cinelli and Hazlett (2020), see above.
 
     >>> import salarylab as sl
     >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept, sl.positive_pay])

@@ -198,6 +198,8 @@ def oster(
     Raises ``ModelError`` for factors that are neither, an interaction, δ or R_max out of range, replicate
     weights with ``resamples``, or fewer than 20 clusters with them.
 
+    **Source** Oster (2019), see above.
+
     >>> import salarylab as sl
     >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept, sl.positive_pay])
     >>> estimate = sl.fit(sl.build(sl.Spec(factors=("education", "experience_spline")), sample))
