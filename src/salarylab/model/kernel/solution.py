@@ -43,7 +43,8 @@ class Solution:
     ``coefficients`` (k,) of the columns as asked; ``inner`` (k,) those of the columns of ``source``, less their
     shift; ``spread`` (k, k) the inverse of Z'WZ in these, ``bread`` that of X'WX. ``n`` rows; ``rss`` and ``tss``
     the weighted sums of squares of residuals and of the outcome around its mean. ``meat`` (k, k) in inner columns
-    for the HC rule ``collected``, ``scores`` (clusters, k) for clusters. ``route`` says how it was solved, ``rcond`` how well.
+    for the HC rule ``collected``, ``scores`` (clusters, k) for clusters. ``route`` says how it was solved, ``rcond``
+    how well.
     ``within`` holds the levels that were taken out, if any (``absorb``).
     """
 
