@@ -40,15 +40,16 @@ validate: ## the slow suites: coverage over many seeds
 	$(call environment,.venv-dev,requirements-dev.lock)
 	.venv-dev/bin/pytest -s -m slow tests
 
-bench: ## time cleaning against pandas, and a 200 MB survey: benchmarks/RESULTS.md
-	$(call environment,.venv-dev,requirements-dev.lock)
-	.venv-dev/bin/python benchmarks/bench.py
+bench: ## time cleaning against pandas, a 200 MB survey, estimation against its peers: benchmarks/RESULTS.md
+	$(call environment,.venv-bench,requirements-bench.lock)
+	.venv-bench/bin/python benchmarks/bench.py
+	.venv-bench/bin/python benchmarks/estimation.py
 
 lab: ## JupyterLab, the notebooks ready to run
 	$(call environment,.venv-lab,requirements-lab.lock)
 	.venv-lab/bin/jupyter lab --notebook-dir=notebooks
 
-# Three locks from pyproject.toml, for all platforms, pins kept where they still fit; UPGRADE=--upgrade renews them.
+# Four locks from pyproject.toml, for all platforms, pins kept where they still fit; UPGRADE=--upgrade renews them.
 COMPILE = .venv-lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --extra build \
 	--generate-hashes --no-header --no-emit-index-url --quiet $(UPGRADE)
 
@@ -58,6 +59,7 @@ lock: ## compile the locks anew from pyproject.toml (needs the network)
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --extra test -o requirements-dev.lock
 	$(COMPILE) --extra lab -o requirements-lab.lock
+	$(COMPILE) --extra bench -o requirements-bench.lock
 
 clean: ## remove environments, caches, processed data and built reports
 	rm -rf .venv .venv-dev .venv-lab .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis data/processed

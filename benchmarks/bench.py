@@ -1,4 +1,4 @@
-"""Measure reading and cleaning, and write what was found to RESULTS.md: ``make bench``.
+"""Measure reading and cleaning, and write what was found to RESULTS.md; ``make bench`` runs it, then estimation.py.
 
 Two sides of a comparison take turns in one process, and medians of the turns are told. Both must give the
 same records and the same audit before a clock is started (agreement.py).
@@ -20,9 +20,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import page
+from machine import MEGABYTE, load, machine, peak
+
 HERE = Path(__file__).resolve().parent
 TURNS = 7
-MEGABYTE = 1_000_000
 SURVEY = 200 * MEGABYTE
 LIMITS = (
     "Where reading is timed, both sides unpack the same zips and cut the same text into cells at about the same cost, "
@@ -34,10 +36,10 @@ LIMITS = (
 
 def main() -> None:
     """Run every benchmark that this machine has the files for."""
-    parts = [heading(), survey(), cleaning()]
-    told = "\n\n".join(parts) + "\n"
-    (HERE / "RESULTS.md").write_text(told, encoding="utf-8")
-    print(told)
+    for part in (heading, survey, cleaning):
+        told = part()
+        page.put(told)
+        print(told + "\n")
 
 
 def heading() -> str:
@@ -46,15 +48,12 @@ def heading() -> str:
     import pandas
     import polars
 
-    cpu = next((line.partition(": ")[2] for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "")
-    memory = next((int(line.split()[1]) / 1e6 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
-    machine = [cpu or platform.processor(), f"{os.cpu_count()} cores", f"{memory:.0f} GB", platform.system()]
     versions = [f"{module.__name__} {module.__version__}" for module in (polars, pandas, numpy)]
     return (
         "# Benchmarks\n\n`make bench` wrote this page; it needs a quiet machine and, for cleaning, the publishers' "
-        f"files (`SALARYLAB_MIRROR`).\n\n{datetime.date.today()}. {', '.join(filter(None, machine))}. "
+        f"files (`SALARYLAB_MIRROR`).\n\n{datetime.date.today()}. {machine()}. "
         f"Python {platform.python_version()}, {', '.join(versions)}; polars on {polars.thread_pool_size()} threads. "
-        f"Load when begun: {os.getloadavg()[0]:.1f}."
+        f"{load()}"
     )
 
 
@@ -73,7 +72,7 @@ def survey() -> str:
         "## A survey of 200 MB\n\n"
         f"An invented file of the shape of Stack Overflow's 2025 ({written['bytes'] / MEGABYTE:,.0f} MB, "
         f"{written['records']:,} records, 170 columns, text over several lines), read strictly and cleaned by "
-        "`sources/stackoverflow.py`. Target: a peak under 1,500 MB.\n\n" + _table(("", "time", "peak memory"), rows)
+        "`sources/stackoverflow.py`. Target: a peak under 1,500 MB.\n\n" + page.table(("", "time", "peak memory"), rows)
     )
 
 
@@ -95,7 +94,7 @@ def cleaning() -> str:
     return (
         f"{told}The same rules (`pandas_cleaning.py`), the same records and audit; medians of {TURNS} turns, taken in "
         "alternation. Reading refuses records of another width and numbers that are none on both sides. Target: a "
-        "ratio of 5.\n\n" + _table(header, rows) + f"\n\n{LIMITS}"
+        "ratio of 5.\n\n" + page.table(header, rows) + f"\n\n{LIMITS}"
     )
 
 
@@ -161,15 +160,6 @@ def _compare(name: str, rows: int, ours: Callable[[], Any], theirs: Callable[[],
     return (name, f"{rows:,}", *seconds, *pace, f"**{b / a:.1f}**", f"{busy_b / busy_a:.1f}")
 
 
-def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    lines = [header, tuple("---" if not i else "---:" for i in range(len(header))), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _lines(path: str) -> list[str]:
-    return Path(path).read_text(encoding="utf-8").splitlines() if Path(path).is_file() else []
-
-
 # What runs in a process of its own
 
 
@@ -194,14 +184,6 @@ def clean(path: Path) -> dict[str, float]:
     loaded, begun = peak(), time.perf_counter()
     ledger = stackoverflow.clean(stackoverflow.read(path, 2025), 2025)
     return {"rows": len(ledger.rows), "seconds": time.perf_counter() - begun, "loaded": loaded, "peak": peak()}
-
-
-def peak() -> float:
-    """Return the largest memory that this process has held, in MB."""
-    import resource
-
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MEGABYTE
 
 
 if __name__ == "__main__":

@@ -97,3 +97,99 @@ def test_the_peer_refuses_what_we_refuse(peer: ModuleType, broken: bytes) -> Non
         reading.read_csv(content, thing="postings", columns=aijobs.COLUMNS)
     with pytest.raises(ValueError, match="widths"):
         peer.read_text(content, aijobs.COLUMNS, ("salary", "salary_in_usd"))
+
+
+@pytest.fixture
+def benchmarks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        if getattr(sys.modules[name], "__file__", None) and Path(str(sys.modules[name].__file__)).parent == BENCHMARKS:
+            del sys.modules[name]
+
+
+@pytest.mark.usefixtures("benchmarks")
+def test_the_invented_wages_are_the_same_for_the_same_seed_and_hold_every_level(tmp_path: Path) -> None:
+    import wages
+
+    wages.write(tmp_path / "wages.parquet", 5_000)
+    table = pl.read_parquet(tmp_path / "wages.parquet")
+    assert table.equals(wages.wages(5_000, (1, 0)))
+    assert not table.equals(wages.wages(5_000, (2, 0)))
+    assert {name: table[name].n_unique() for name in wages.SIZES} == wages.SIZES
+    assert table["exper"].dtype == pl.Int8
+
+
+@pytest.mark.usefixtures("benchmarks")
+def test_our_fit_of_the_invented_wages_is_statsmodels_fit(tmp_path: Path) -> None:
+    import ours
+    import peers
+    import turns
+    import wages
+
+    path = str(tmp_path / "wages.parquet")
+    wages.write(Path(path), 3_000)
+    mine, theirs = ours.robust(path)(), peers.statsmodels_robust(path)()
+    assert set(mine["terms"]) == set(theirs["terms"])
+    assert len(mine["terms"]) == 148
+    found = turns.differences(mine, theirs)
+    assert found["coefficients"] < 1e-9
+    assert found["standard errors"] < 1e-8
+    assert ours.shapley(path)()["adjusted"] == pytest.approx(mine["adjusted"], rel=1e-12)
+
+
+@pytest.mark.usefixtures("benchmarks")
+def test_the_median_has_no_greater_loss_than_its_neighbours(tmp_path: Path) -> None:
+    import ours
+    import wages
+
+    path = str(tmp_path / "wages.parquet")
+    wages.write(Path(path), 3_000)
+    found = ours.quantile(path)()
+    assert len(found["terms"]) == 26
+    for name, (b, se) in found["terms"].items():
+        for moved in (b - se, b + se):
+            assert wages.check_loss(path, {**found["terms"], name: (moved, se)}) > found["loss"]
+
+
+@pytest.mark.usefixtures("benchmarks")
+def test_sides_that_tell_other_terms_are_not_compared() -> None:
+    import turns
+
+    with pytest.raises(ValueError, match="lacks"):
+        turns.differences({"terms": {"a": [1.0, 1.0]}}, {"terms": {"b": [1.0, 1.0]}})
+
+
+@pytest.mark.usefixtures("benchmarks")
+def test_a_line_tells_ratios_bounds_and_differences_that_are_too_large() -> None:
+    import estimation
+    from lines import Beside, Line
+    from turns import Turn, Turns
+
+    def turns(seconds: float, b: float) -> Turns:
+        return Turns(tuple(Turn(s, s, s, 300.0, {"terms": {"a": [b, 1.0]}}) for s in (seconds, seconds, 99.0)))
+
+    beside = (Beside("peer", "p", 1, 4.0, 8.0), Beside("part", "k", 1, None, 3.0, kin=True), Beside("gone", "g", 1))
+    line = Line("x", "work", 10, "o", 3, beside, memory=250.0)
+    told = estimation.rows(line, {"o": turns(2.0, 1.0), "p": turns(10.0, 1.0 + 1e-6), "k": turns(1.0, 1.0)})
+    peer, part, gone = told
+    assert peer[1] == "2.00 s, 300 MB (more than the 250)"
+    assert peer[4] == "**5.0 × faster**"
+    assert peer[6:8] == ["4 ×", "8 ×"]
+    assert "coefficients 1e-06 (too far)" in peer[8]
+    assert part[4] == "**2.00 × as long**"
+    assert part[7] == "within 3 ×"
+    assert gone[3] == "not installed"
+
+
+@pytest.mark.usefixtures("benchmarks")
+def test_a_section_of_results_is_written_in_its_own_place(tmp_path: Path) -> None:
+    import page
+
+    path = tmp_path / "RESULTS.md"
+    for told in ("# Benchmarks\n\nheading", "## A\n\nfirst", "## B\n\n### within\n\nsecond", "## A\n\nanew"):
+        page.put(told, path)
+    assert (
+        path.read_text(encoding="utf-8") == "# Benchmarks\n\nheading\n\n## A\n\nanew\n\n## B\n\n### within\n\nsecond\n"
+    )
