@@ -45,6 +45,11 @@ def build(
     Raises ``ModelError`` naming every factor that the source never asked, factors with one
     level left, bases that are not in the sample, main weights that are not positive, and a factor whose rows
     answer different questions (years of professional and of all work).
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> build(Spec(factors=("work_mode",)), sample).base_of
+    {'work_mode': 'on-site'}
     """
     return _on_sample(spec, sample, pay) if isinstance(sample, Sample) else build_table(spec, sample)
 

@@ -37,6 +37,14 @@ def fit(design: Design | TableDesign, *, route: Route | None = None, executor: E
 
     Raises ``ModelError`` for collinear terms (all named, unless the spec drops them), fewer than 20 clusters, or a
     rule that the design cannot serve.
+
+    **Source** see ``kernel.solution`` and, for the rule, the room ``variance``.
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> estimate = fit(sl.build(sl.Spec(factors=("work_mode",)), sample))
+    >>> print(estimate.rule, estimate.route, sep="; ")
+    HC2 with Bell–McCaffrey degrees of freedom; fewer than 10 cells of about 7,500 rows, QR, extended precision
     """
     try:
         return _fitted(design, route, executor)

@@ -73,6 +73,11 @@ def premium_by(
     fewer than ten rows at the base level are dropped: each with the reason counted. Where fewer than two
     groups are left to compare, the reason is returned instead. Other keywords go to ``Spec``. Raises
     ``ModelError`` when the factor itself was never asked.
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> premium_by(sample, "work_mode", "role_family").joint.unit
+    'p-value'
     """
     if group == "year":
         sample = after_last_break(sample, factor, *controls)

@@ -72,6 +72,12 @@ def ladder(
     skipped. Other keywords go to ``Spec``. Raises ``ModelError`` when the factor itself was never asked.
 
     **Source** Gelbach (2016), Journal of Labor Economics 34(2), 509–543: base and full equation on one sample.
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> rungs = ladder(sample, "work_mode", [("raw", ()), ("given education", ("education",))])
+    >>> rungs.table["rung"].unique(maintain_order=True).to_list()
+    ['raw', 'given education']
     """
     bases = dict(bases or {})
     wanted = list(dict.fromkeys(name for _, names in steps for name in names))

@@ -21,6 +21,12 @@ def premia(estimate: Estimate, factor: str, within: Mapping[str, str] | None = N
     Columns: level, base, then value, se, df (as told), p, low, high and any planted truth in log points, and n, the
     rows in the smaller of the two cells compared, rounded. A cell that may not be told shows no numbers; rare
     text is masked. ``within`` fixes the levels of factors that interact with it.
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> estimate = sl.fit(sl.build(sl.Spec(factors=("work_mode", "education")), sample))
+    >>> premia(estimate, "work_mode")["level"].to_list()
+    ['hybrid', 'remote']
     """
     block = estimate.design.blocks[factor]
     assert isinstance(block, Levels)

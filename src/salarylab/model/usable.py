@@ -20,7 +20,12 @@ def usable(sample: Sample, factors: Sequence[str]) -> tuple[tuple[str, ...], tup
 
     A factor is left out when the source never asked it, when fewer than half of the sample answered it (a wave
     may not have asked it), when all gave the same answer, or when a finer factor on the list already gives it
-    (a region, its country).
+    (a region, its country). Raises ``ModelError`` for a name that is no factor.
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> usable(sample, ["education", "role", "role_family"])
+    (('education', 'role'), ('role family: given by role',))
     """
     kept: list[str] = []
     out: list[str] = []
@@ -75,7 +80,8 @@ def _asked(sample: Sample, factor: str) -> bool:
 def first_usable(sample: Sample, factors: Sequence[str]) -> str:
     """Return the first of the factors that this sample can speak of.
 
-    Where it can speak of none, the first is returned: a comparison by it will say why it cannot be made.
+    Where it can speak of none, the first is returned: a comparison by it will say why it cannot be made. Raises
+    ``ModelError`` for a name that is no factor.
     """
     return next((name for name in factors if usable(sample, [name])[0]), factors[0])
 
@@ -84,6 +90,11 @@ def top_level(sample: Sample, factor: str, at_least: int = MIN_PERCENTILE_CELL) 
     """Return the highest declared level of a factor with enough rows in the sample.
 
     Raises ``ModelError`` when no level has ``at_least`` rows, ``VocabularyError`` for fewer than ten.
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> top_level(sample, "education")
+    'doctorate'
     """
     at_least = threshold(at_least)
     part = declared_factor(factor)

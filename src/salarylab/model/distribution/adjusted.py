@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from salarylab.disclosure import MIN_CELL, release, share_cell
 from salarylab.disclosure.rounding import share_step
-from salarylab.errors import Fault, ModelError, unknown
+from salarylab.errors import Fault, ModelError
 from salarylab.finding import Finding
+from salarylab.model.compared import given, refuse_unknown
 from salarylab.model.contributors import one_gives_most
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.below import DistributionRegression, below
@@ -136,10 +137,18 @@ def share_below(shares: AdjustedShares, level: str, pay: float) -> Finding:
     """Return the adjusted share of pay at or below one threshold at one level, as a finding.
 
     Raises ``ModelError`` for a level that is not in the sample or a pay that is no threshold.
+
+    **Source** see ``adjusted_shares``.
+
+    >>> import salarylab as sl
+    >>> from salarylab.model.distribution import distribution_regression
+    >>> design = sl.build(sl.Spec(factors=("education",)), sl.draw(sl.load("demo"), [sl.main_pay_concept]))
+    >>> shares = adjusted_shares(distribution_regression(design, at=[20.0, 40.0]), "education")
+    >>> share_below(shares, "master", 40.0).unit
+    'share'
     """
     design, block = shares.design, levels_of(shares.design, shares.factor)
-    if level not in block.levels:
-        raise ModelError(unknown(f"level of {shares.factor} in this sample:", level, block.named))
+    refuse_unknown(block, level)
     thresholds = shares.regression.thresholds
     if pay not in thresholds:
         expected = f"one of: {', '.join(f'{at:,g}' for at in thresholds)}"
@@ -147,11 +156,11 @@ def share_below(shares: AdjustedShares, level: str, pay: float) -> Finding:
     i, j = block.levels.index(level), int(np.flatnonzero(thresholds == pay)[0])
     told = [shares.rearranged[i, j], *shares.intervals[:, i, j]]
     value, low, high = _stepped(np.array(told), block.counts[level])
-    others = [n for n in design.spec.factors if ":" not in n and n != shares.factor]
-    given = f" (given {', '.join(design.blocks[name].factor.label for name in others)})" if others else ""
+    beside = given(design, shares.factor)
+    held = f" (given {beside})" if beside else ""
     return told_of(
         design,
-        f"Share of pay at or below {pay:,g} {design.outcome.label.partition(', ')[2]} at {block.told(level)}{given}",
+        f"Share of pay at or below {pay:,g} {design.outcome.label.partition(', ')[2]} at {block.told(level)}{held}",
         covariance=shares.rule,
         unit="share",
         value=value,

@@ -25,7 +25,8 @@ def normality(estimate: IntervalEstimate) -> Finding:
 
     The generalised residuals' moments are compared with a normal error's, with a variance that holds the estimated
     equation in account: robust, by clusters, or by replicate weights, as the estimate's is. Far tails are rare, so
-    that in small samples the test rejects too often, and says so: read it beside ``without_bottom_band``.
+    that in small samples the test rejects too often, and says so: read it beside ``without_bottom_band``. Raises
+    ``ModelError`` for bands of so few cuts that any pay would do.
 
     **Source** Chesher and Irish (1987), Journal of Econometrics 34(1–2), 33–61; Newey (1985), Econometrica
     53(5), 1047–1070 (conditional moments).

@@ -16,10 +16,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from salarylab.disclosure import dominated, release, show_count
+from salarylab.disclosure import release, show_count
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.building import build
+from salarylab.model.contributors import one_gives_most_of
 from salarylab.model.design import Design
 from salarylab.model.estimate import interval
 from salarylab.model.spec import Spec
@@ -43,6 +44,8 @@ def unmixed(means: Array, covariance: Array, counts: Array) -> tuple[Array, Arra
     assigned, a column a true class. The covariance adds that of the mixture, a multinomial in each row, by the
     delta method. Raises ``ModelError`` for a row with fewer than ten labelled items, or a mixture too near to
     singular to be solved.
+
+    **Source** Kuha and Skinner (1997), see above.
 
     >>> mean, _ = unmixed(np.array([1.2, 1.8]), np.zeros((2, 2)), np.array([[80, 20], [20, 80]]))
     >>> mean.round(9).tolist()
@@ -139,6 +142,14 @@ def true_families(
     rows as they are. Rows without a role are the family ``none``. ``merge`` joins families ({"non-technical AI":
     "other"}). Other keywords go to ``Spec`` (outcome, weights, clusters). Raises ``ModelError`` for a family
     without rows in the sample, ten labelled titles a family not reached, replicate weights, or fewer than 20 clusters.
+
+    **Source** Aigner (1973); Kuha and Skinner (1997), see above.
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> found = true_families(sample, merge={"none": "other"})  # every row of the demo has a role
+    >>> found.table.columns
+    ['family', 'assigned', 'se_assigned', 'true', 'se_true', 'n']
     """
     rates = MEASURED[ROLE_MAP] if rates is None else rates
     design = build(Spec(factors=(), **asked), sample)  # type: ignore[arg-type]
@@ -157,7 +168,7 @@ def true_families(
         raise ModelError(Fault("families", f"hardly a row: {empty}", "rows in each, 'none' included", remedy))
     means, covariance, df = _means(design, codes)
     true, true_covariance = unmixed(means, covariance, counts)
-    held = tuple(_one_gives_most(design, codes == j) for j in range(len(names)))
+    held = tuple(one_gives_most_of(design, codes == j) for j in range(len(names)))
     return TrueFamilies(
         design, rates.version, names, means, true, covariance, true_covariance, tuple(n.tolist()), held, df
     )
@@ -180,14 +191,6 @@ def _means(design: Design, codes: NDArray[np.int64]) -> tuple[Array, Array, floa
 
 def _sampling(design: Design) -> str:
     return "HC2 of means" if design.clusters is None else f"CR1 of means by {design.cluster_label}, t(clusters − 1)"
-
-
-def _one_gives_most(design: Design, inside: NDArray[np.bool_]) -> bool:
-    if design.contributors is None and design.weights is None:
-        return False
-    amounts = np.ones(len(inside)) if design.weights is None else design.weights
-    behind = np.arange(len(inside)) if design.contributors is None else design.contributors
-    return dominated(amounts[inside], behind[inside])
 
 
 def _refuse(design: Design, joined: Mapping[str, str]) -> None:

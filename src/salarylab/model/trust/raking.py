@@ -39,6 +39,8 @@ def raked_weights(base: Array, codes: Sequence[Codes], shares: Sequence[Array], 
     weight exceeds so many times the mean: weights are cut and raked again until both hold. Raises ``ModelError``
     naming the margin that is furthest off when no such weights are found.
 
+    **Source** Deming and Stephan (1940), see above.
+
     >>> codes = [np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])]
     >>> raked_weights(np.ones(4), codes, [np.array([0.75, 0.25]), np.array([0.5, 0.5])]).round(9).tolist()
     [1.5, 1.5, 0.5, 0.5]
@@ -169,6 +171,14 @@ def linearised(estimate: Estimate, raked: Raked) -> Estimate:
     trimmed weights, whose limit is another.
 
     **Source** Deville and Särndal (1992): every calibration estimator has the limit variance of the regression one.
+
+    >>> import salarylab as sl
+    >>> spec = sl.Spec(factors=("work_mode", "education"), weights="raked_weight")
+    >>> kept = sl.build(replace(spec, weights=None), sl.draw(sl.load("demo"), [sl.main_pay_concept])).sample
+    >>> invented = {"work_mode": {"on-site": 0.5, "hybrid": 0.3, "remote": 0.2}}
+    >>> raked = rake(kept, invented, source="invented", licence="CC0")
+    >>> linearised(sl.fit(sl.build(spec, raked.sample)), raked).rule
+    'linearised for raking to invented; margins taken as known; weighted'
     """
     design = estimate.design
     _refuse_other(estimate, raked)

@@ -13,8 +13,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from salarylab.disclosure import release, round_p, show_count
-from salarylab.errors import Fault, ModelError, unknown
+from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Levels
+from salarylab.model.compared import categorical, partners
 from salarylab.model.contrast import contrast
 from salarylab.model.design import matrix
 from salarylab.model.estimate import Estimate
@@ -30,6 +31,8 @@ def romano_wolf(observed: Array, resampled: Array) -> Array:
     ``observed`` (m,) are statistics that are large against the null; ``resampled`` (B, m) the same under the null,
     a row per resample. For a two-sided test give absolute values. Raises ``ModelError`` for shapes that do not
     meet, values that are not finite, or no resample.
+
+    **Source** Romano and Wolf (2005); Romano and Wolf (2016), see above.
 
     >>> romano_wolf(np.array([3.0, 1.0]), np.array([[0.5, 2.0], [1.0, 0.2], [0.1, 0.3]])).tolist()
     [0.25, 0.5]
@@ -101,6 +104,8 @@ def step_down(estimate: Estimate, factor: str, *, resamples: int = 9_999, seed: 
     reported as they may be told. Raises ``ModelError`` for a factor that is not there or interacts, replicate
     weights, fewer than 20 clusters, fewer than 999 resamples, or no premium with a standard error.
 
+    **Source** Romano and Wolf (2005), see above.
+
     >>> import salarylab as sl
     >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept, sl.positive_pay])
     >>> found = step_down(sl.fit(sl.build(sl.Spec(factors=("education",)), sample)), "education", resamples=999)
@@ -150,11 +155,8 @@ def _scores(estimate: Estimate) -> Array:
 
 def _block(estimate: Estimate, factor: str, resamples: int) -> Levels:
     design = estimate.design
-    blocks = {name: block for name, block in design.blocks.items() if isinstance(block, Levels)}
-    if factor not in blocks:
-        raise ModelError(unknown("categorical factor of this equation", factor, blocks))
-    faults = []
-    if any(":" in term and factor in term.split(":") for term in design.spec.factors):
+    block, faults = categorical(design, factor), []
+    if partners(design, factor):
         faults.append(Fault(f"premia by {factor}", "it interacts", "one premium a level", "leave the interaction out"))
     if design.replicates is not None:
         remedy = "take holm() of the premia's p-values"
@@ -166,7 +168,7 @@ def _block(estimate: Estimate, factor: str, resamples: int) -> Levels:
         faults.append(Fault("resamples", str(resamples), "999 or more", "take 9,999"))
     if faults:
         raise ModelError(*faults)
-    return blocks[factor]
+    return block
 
 
 def _refuse(observed: Array, resampled: Array) -> None:
