@@ -24,9 +24,11 @@ import pytest
 from scipy.special import stdtrit
 
 import salarylab as sl
-from salarylab.disclosure import MIN_CELL, Released, round_count
+from salarylab.disclosure import MIN_CELL, Released, release, round_count
 from salarylab.errors import SalarylabError
 from salarylab.finding import Finding
+from salarylab.model import decompose, distribution, trust
+from salarylab.model.contrast import adjusted_means, curve
 from salarylab.records.audit import Ledger
 from salarylab.show import embed, tables
 from salarylab.show.figure import drawing
@@ -213,6 +215,76 @@ def real_prices_of_few(p: Planted) -> str:
     return said
 
 
+def side_by_side(p: Planted) -> Iterator[Any]:
+    for given in (
+        {},
+        {"factors": ["title", "country"], "labels": ["all", "crossed"]},
+        {"unit": "percent"},
+        {"beneath": "interval", "stars": True},
+    ):
+        table = sl.show.table.regression(p.estimate, p.crossed, **given)
+        yield from (table, table.as_html(page=True), table.as_latex(), table.as_typst())
+    yield asked(lambda: sl.show.table.regression(p.estimate, factors=["nothing"]))
+
+
+def coefficient_plots(p: Planted) -> Iterator[Any]:
+    yield sl.show.coefficients(p.estimate)
+    yield sl.show.coefficients(p.estimate, p.crossed, labels=["all", "crossed"])
+    yield from (sl.show.coefficients(p.estimate, factors=[name]) for name in ("title", "country", "education"))
+
+
+def of_age(p: Planted) -> sl.Estimate:
+    return sl.fit(sl.build(sl.Spec(factors=("title", "age_spline")), p.sample))
+
+
+def adjusted(p: Planted) -> Iterator[Any]:
+    for factor in ("title", "country", "education"):
+        yield sl.show.adjusted_means(adjusted_means(p.estimate, factor, simultaneous=factor == "title"))
+
+
+def gaps(p: Planted) -> Iterator[Any]:
+    for level, folds in itertools.product(("analyst", "swan marker"), (2, 3)):
+        yield asked(
+            lambda level=level, folds=folds: sl.show.oaxaca(
+                decompose.oaxaca(p.estimate, "title", level, folds=folds, common_support=True)
+            ),
+            typed=level,
+        )
+
+
+def changes(p: Planted) -> Iterator[Any]:
+    for factor, level in (("title", "analyst"), ("title", "swan marker"), ("education", "professional")):
+        yield asked(lambda f=factor, at=level: sl.show.gelbach(decompose.gelbach(p.estimate, f, at)), typed=level)
+
+
+def reweighted(p: Planted) -> Iterator[Any]:
+    design = sl.build(sl.Spec(factors=("education", "work_mode")), p.sample)
+    for level in ("master", "professional"):
+        yield asked(
+            lambda level=level: sl.show.reweighting(decompose.reweighting(design, "education", level, draws=99)),
+            typed=level,
+        )
+
+
+def along_quantiles(p: Planted) -> Iterator[Any]:
+    found = distribution.quantile_regression(p.estimate.design, [0.25, 0.5, 0.75])
+    for term in ("title[analyst]", "title[(under 10 rows)]", "education[professional]", "title[swan marker]"):
+        yield asked(lambda term=term: sl.show.quantile_process(found, term), typed=term)
+
+
+def contours(p: Planted) -> Iterator[Any]:
+    for factor, level in (("title", "analyst"), ("title", "swan marker"), ("education", "master")):
+        yield asked(
+            lambda f=factor, at=level: sl.show.contour(trust.omitted(p.estimate, f, at, benchmarks=["country"])),
+            typed=level,
+        )
+
+
+def released_premia(p: Planted) -> Released:
+    """Return a premium at every level, released: as many equations, or blocks, as a curve or shares are drawn of."""
+    return release(sl.premia(p.estimate, "title").with_columns(base=pl.lit("told")), ["value", "low", "high"])
+
+
 Probe = Callable[[Planted], Iterator[Any] | list[Any]]
 TITLES = ("swan marker", "engineer", "professional")
 
@@ -267,25 +339,44 @@ PROBES: dict[str, Probe] = {
     "passport.without_role": lambda p: [sl.passport.without_role(p.records)],
     "show.Figure": lambda p: [sl.show.flow(p.sample)],
     "show.Table": lambda p: [sl.show.table.attrition(p.sample)],
+    "show.adjusted_means": adjusted,
+    "show.coefficients": coefficient_plots,
+    "show.contour": contours,
     "show.distribution": lambda p: [sl.show.distribution(p.sample)],
     "show.fates": lambda p: [sl.show.fates(p.records)],
     "show.findings": contrasts,  # it displays each as it displays itself
     "show.flow": lambda p: [sl.show.flow(p.sample), sl.show.flow(p.estimate.design.sample)],
+    "show.gelbach": changes,
     "show.heaping": lambda p: [sl.show.heaping(p.sample)],
     "show.ladder": lambda p: [
         sl.show.ladder(p.ladder),
         *(asked(lambda at=at: sl.show.ladder(p.ladder, levels=[at])) for at in ("analyst", "(under 10 rows)")),
     ],
+    "show.oaxaca": gaps,
     "show.premium_by": lambda p: [
         asked(lambda at=at: sl.show.premium_by(p.groups, at)) for at in ("master", "professional")
     ],
     "show.premium_map": lambda p: [sl.show.premium_map(p.groups)],
+    "show.profile": lambda p: [sl.show.profile(curve(of_age(p), "age_spline", 40))],
+    "show.quantile_process": along_quantiles,
+    "show.reweighting": reweighted,
+    "show.shares": lambda p: [
+        sl.show.shares(
+            released_premia(p).then(lambda told: told.rename({"level": "block", "value": "share"})),
+            subject="share of the spread",
+            headline="invented",
+        )
+    ],
+    "show.specification_curve": lambda p: [
+        sl.show.specification_curve(released_premia(p), ["level"], subject="premium", headline="invented")
+    ],
     "show.table": lambda p: [],  # function by function below
     "show.table.attrition": lambda p: [sl.show.table.attrition(s) for s in (p.sample, p.ladder.sample)],
     "show.table.audit": lambda p: [sl.show.table.audit(p.records)],
     "show.table.ladder": lambda p: [sl.show.table.ladder(p.ladder)],
     "show.table.pay_by_year": lambda p: [sl.show.table.pay_by_year(p.records, p.sample)],
     "show.table.premia": lambda p: [sl.show.table.premia(p.groups)],
+    "show.table.regression": side_by_side,
     "show.table.terms": lambda p: [
         *(sl.show.table.terms(p.estimate, name) for name in ("title", "country", "education")),
         sl.show.table.terms(p.crossed, "education:country"),

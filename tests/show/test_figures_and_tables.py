@@ -19,7 +19,8 @@ from salarylab.passport import NOT_STATED
 from salarylab.show import embed, svg
 from salarylab.show.figure import VEGALITE_MIME
 from salarylab.show.premia import PERCENT, TRUTH, percents
-from salarylab.show.tables import SMALLER, WITHHELD
+from salarylab.show.tables import SMALLER
+from salarylab.show.text import WITHHELD
 
 Invent = Callable[..., sl.Records]
 

@@ -2,22 +2,39 @@
 
 from salarylab.finding import Finding
 from salarylab.show import tables as table
+from salarylab.show.coefficients import coefficients
+from salarylab.show.contour import contour
 from salarylab.show.dossier import distribution, fates, flow, heaping, unanswered
 from salarylab.show.figure import Figure
+from salarylab.show.means import adjusted_means
+from salarylab.show.parts import gelbach, oaxaca, reweighting, shares
 from salarylab.show.premia import ladder, premium_by, premium_map
+from salarylab.show.profile import profile
+from salarylab.show.quantiles import quantile_process
+from salarylab.show.specification import specification_curve
 from salarylab.show.tables import Table
 
 __all__ = [
     "Figure",
     "Table",
+    "adjusted_means",
+    "coefficients",
+    "contour",
     "distribution",
     "fates",
     "findings",
     "flow",
+    "gelbach",
     "heaping",
     "ladder",
+    "oaxaca",
     "premium_by",
     "premium_map",
+    "profile",
+    "quantile_process",
+    "reweighting",
+    "shares",
+    "specification_curve",
     "table",
     "unanswered",
 ]

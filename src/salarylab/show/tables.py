@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from salarylab import passport
-from salarylab.disclosure import MIN_CELL, Released, release, release_flow, show_count, significant
+from salarylab.disclosure import MIN_CELL, Released, release, release_flow, show_count
 from salarylab.model import Estimate, GroupPremia, Ladder, Unanswered
 from salarylab.model.estimate import NUMBERS
 from salarylab.model.premia import NUMBERS as VALUES
 from salarylab.records import Records
 from salarylab.sample import Sample
+from salarylab.show import regression as side_by_side
+from salarylab.show import text, typst
+from salarylab.show.text import WHY_WITHHELD, WITHHELD
 
-WITHHELD = "withheld"
-WHY_WITHHELD = f"Withheld: fewer than {MIN_CELL} rows, or mostly one contributor."
 SMALLER = "rows in the smaller group"
 
 
@@ -36,9 +39,22 @@ class Table:
         return self.told.frame
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/html": self._html(), "text/plain": f"{self.title} ({len(self.cells)} lines). {self.subtitle}"}
+        return {"text/html": self.as_html(), "text/plain": f"{self.title} ({len(self.cells)} lines). {self.subtitle}"}
 
-    def _html(self) -> str:
+    def as_html(self, *, page: bool = False) -> str:
+        """Return the table in HTML; as a whole ``page``, which word processors open too."""
+        return str(self._made().as_raw_html(make_page=page))
+
+    def as_latex(self) -> str:
+        """Return the table in LaTeX, for a document with the packages booktabs and caption."""
+        # a line break takes a star or a bracket that follows for its own
+        return re.sub(r"(\\\\\s*)([*\[])", r"\1{}\2", str(self._made().as_latex()))
+
+    def as_typst(self) -> str:
+        """Return the table as source text for Typst."""
+        return typst.table(self.cells, title=self.title, subtitle=self.subtitle, notes=self.notes)
+
+    def _made(self) -> Any:
         import great_tables as gt
 
         made = gt.GT(self.cells, id=self.name).tab_header(title=self.title, subtitle=self.subtitle)
@@ -52,9 +68,11 @@ class Table:
             heading_title_font_size="1rem",
             data_row_padding="0.3rem",
         )
+        if "" in self.cells[first]:  # what stands beneath a number belongs to it
+            made = made.tab_options(table_body_hlines_style="none")
         for note in self.notes:
             made = made.tab_source_note(note)
-        return str(made.as_raw_html())
+        return made
 
 
 def terms(estimate: Estimate, factor: str) -> Table:
@@ -63,16 +81,12 @@ def terms(estimate: Estimate, factor: str) -> Table:
     cells = rows.then(
         lambda told: told.select(
             "level",
-            _signed("percent").fill_null(WITHHELD).alias("difference"),
-            _interval("percent_low", "percent_high").alias("95% interval"),
-            _number("log_points").alias("log points"),
-            pl.col("se")
-            .round_sig_figs(2)
-            .map_elements("{:g}".format, return_dtype=pl.String)
-            .fill_null("–")
-            .alias("s.e."),
-            _signed("percent_kennedy").fill_null("–").alias("Kennedy"),
-            _count("n").alias(SMALLER),
+            text.signed("percent").fill_null(WITHHELD).alias("difference"),
+            text.interval("percent_low", "percent_high").alias("95% interval"),
+            text.number("log_points").alias("log points"),
+            text.error().fill_null("–").alias("s.e."),
+            text.signed("percent_kennedy").fill_null("–").alias("Kennedy"),
+            text.count("n").alias(SMALLER),
         ).unique(maintain_order=True)
     )
     base = estimate.design.told_base(factor)
@@ -89,6 +103,36 @@ def terms(estimate: Estimate, factor: str) -> Table:
         ),
         f"terms-{factor.replace(':', '-').replace('_', '-')}",
     )
+
+
+def regression(
+    *estimates: Estimate,
+    labels: Sequence[str] | None = None,
+    factors: Sequence[str] | None = None,
+    unit: side_by_side.Unit = "log points",
+    beneath: side_by_side.Beneath | None = None,
+    stars: bool = False,
+) -> Table:
+    r"""Return several equations side by side: a line a term, a column an equation.
+
+    ``labels`` name the columns beside their numbers. ``factors`` are those whose terms are listed, by default all but
+    splines; the rest are said to be held equal or not. ``beneath`` each coefficient stands its standard error, each
+    percent its 95 % interval, or either by name. ``stars`` mark p-values; journals advise against them. Raises
+    ``ReportError`` for no estimate, labels that are too few or too many, a factor that no equation has, and standard
+    errors of percents.
+
+    >>> import salarylab as sl
+    >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
+    >>> raw, more = (sl.fit(sl.build(sl.Spec(factors=f), sample)) for f in (("work_mode",), ("work_mode", "year")))
+    >>> regression(raw, more, factors=["work_mode"]).cells["term"].to_list()[:2]
+    ['where the work is done, compared with on-site', '\xa0\xa0hybrid']
+    """
+    under = beneath or ("interval" if unit == "percent" else "se")
+    asked = side_by_side.asked(estimates, labels, factors, unit=unit, beneath=under, stars=stars)
+    cells = side_by_side.cells(asked)
+    headlines = dict.fromkeys(one.design.sample.provenance.headline for one in estimates)
+    notes = (*side_by_side.notes(asked, cells), *_withheld(cells))
+    return Table(cells, "Equations side by side", "; ".join(headlines), notes, "regression")
 
 
 def ladder(found: Ladder) -> Table:
@@ -113,11 +157,11 @@ def ladder(found: Ladder) -> Table:
 def _rungs(told: pl.DataFrame, last: str) -> pl.DataFrame:
     """Return a ladder's premia as a row a level and a column a rung, with the interval at the last."""
     told = told.unique(["level", "rung"], maintain_order=True)  # rare levels share one name and no numbers
-    wide = told.select("level", "rung", told=_difference()).pivot(
+    wide = told.select("level", "rung", told=text.difference()).pivot(
         "rung", index="level", values="told", maintain_order=True
     )
     ends = told.filter(pl.col("rung") == last).select(
-        "level", _interval_of("low", "high").alias("95% interval, last rung"), _count("n").alias(SMALLER)
+        "level", text.interval_of("low", "high").alias("95% interval, last rung"), text.count("n").alias(SMALLER)
     )
     return wide.join(ends, on="level", how="left", maintain_order="left")
 
@@ -131,9 +175,9 @@ def premia(found: GroupPremia | Unanswered) -> Table | Unanswered:
         lambda told: told.select(
             pl.col("group").alias(label),
             "level",
-            _difference().alias("difference"),
-            _interval_of("low", "high").alias("95% interval"),
-            _count("n").alias(SMALLER),
+            text.difference().alias("difference"),
+            text.interval_of("low", "high").alias("95% interval"),
+            text.count("n").alias(SMALLER),
         ).unique(maintain_order=True)
     )
     return Table(
@@ -156,10 +200,10 @@ def attrition(sample: Sample) -> Table:
     cells = release_flow(sample.attrition).then(
         lambda told: told.select(
             pl.col("reason"),
-            _count("rows_lost").alias("rows lost"),
-            _count("rows_left").alias("rows left"),
-            _money("median_pay_lost").alias("median pay, lost"),
-            _money("median_pay_left").alias("median pay, left"),
+            text.count("rows_lost").alias("rows lost"),
+            text.count("rows_left").alias("rows left"),
+            text.money("median_pay_lost").alias("median pay, lost"),
+            text.money("median_pay_left").alias("median pay, left"),
         )
     )
     notes = (_COUNTS, "Medians of fewer than 30 rows are withheld.")
@@ -172,10 +216,10 @@ def audit(records: Records) -> Table:
         lambda told: told.select(
             pl.col("rule"),
             pl.col("kind"),
-            _count("touched").alias("rows touched"),
-            _count("removed").alias("rows removed"),
-            _money("median_before").alias("median pay before"),
-            _money("median_after").alias("median pay after"),
+            text.count("touched").alias("rows touched"),
+            text.count("removed").alias("rows removed"),
+            text.money("median_before").alias("median pay before"),
+            text.money("median_after").alias("median pay after"),
         )
     )
     return Table(cells, "Every cleaning rule", "median pay in USD a year", (_COUNTS,), "audit")
@@ -186,10 +230,10 @@ def pay_by_year(records: Records, sample: Sample) -> Table:
     cells = passport.pay_by_year(sample).then(
         lambda told: told.select(
             pl.col("year").cast(pl.String),
-            _money("nominal").alias("nominal, USD"),
-            _money("ppp").alias("international dollars"),
-            _money("real").alias("real, USD"),
-            _count("n").alias("rows"),
+            text.money("nominal").alias("nominal, USD"),
+            text.money("ppp").alias("international dollars"),
+            text.money("real").alias("real, USD"),
+            text.count("n").alias("rows"),
         )
     )
     notes = (
@@ -203,7 +247,7 @@ def pay_by_year(records: Records, sample: Sample) -> Table:
 
 def without_role(records: Records) -> Table:
     """Return the commonest titles that name no role."""
-    cells = passport.without_role(records).then(lambda told: told.select("title", _count("n").alias("rows")))
+    cells = passport.without_role(records).then(lambda told: told.select("title", text.count("n").alias("rows")))
     told = "the commonest first" if len(cells.frame) else "none that ten rows carry, or no titles asked"
     notes = ("Titles of fewer than ten rows are not listed.",)
     return Table(cells, "Titles without a role", told, notes, "without-role")
@@ -234,41 +278,3 @@ def _withheld(cells: Released) -> tuple[str, ...]:
 def _unclear(estimate: Estimate) -> tuple[str, ...]:
     count = int(estimate.unidentified.sum())
     return (f"{count} terms rest on one or a few clusters and have no standard error.",) if count else ()
-
-
-def _difference() -> pl.Expr:
-    """Return a premium in percent as text, or that it is withheld."""
-    return _signed(_ratio("value")).fill_null(WITHHELD)
-
-
-def _ratio(name: str) -> pl.Expr:
-    return (pl.col(name).exp() - 1) * 100
-
-
-def _signed(value: str | pl.Expr) -> pl.Expr:
-    """Return percents as text with a sign and one decimal; nulls stay."""
-    told = pl.col(value) if isinstance(value, str) else value
-    return told.map_elements(lambda v: f"{v:+.1f}%", return_dtype=pl.String)
-
-
-def _interval(low: str, high: str) -> pl.Expr:
-    return pl.format("{} to {}", _signed(low), _signed(high)).fill_null("–")
-
-
-def _interval_of(low: str, high: str) -> pl.Expr:
-    return pl.format("{} to {}", _signed(_ratio(low)), _signed(_ratio(high))).fill_null("–")
-
-
-def _number(name: str) -> pl.Expr:
-    told = pl.col(name).map_elements(lambda v: f"{v:.3f}", return_dtype=pl.String)
-    return pl.when(pl.col(name).is_null()).then(pl.lit("–")).otherwise(told)
-
-
-def _count(name: str) -> pl.Expr:
-    told = pl.col(name).map_elements(lambda n: show_count(n).removeprefix("about "), return_dtype=pl.String)
-    return pl.when(pl.col(name).is_null()).then(pl.lit(WITHHELD)).otherwise(told)
-
-
-def _money(name: str) -> pl.Expr:
-    told = pl.col(name).map_elements(lambda v: f"{significant(v, 3):,.0f}", return_dtype=pl.String)
-    return pl.when(pl.col(name).is_null()).then(pl.lit("–")).otherwise(told)
