@@ -24,7 +24,8 @@ DECIMALS = 4  # of a log point: 0.01 %
 ENDS = ("value", "low", "high", "truth")  # what is in the finding's unit
 SPREAD = ("se", "detectable")
 
-Unit = Literal["log points", "share", "share of a gap", "rows", "USD a year", "USD an hour", "p-value", "years"]
+Share = Literal["share", "share of a gap", "share of variation", "share of equations"]
+Unit = Literal["log points", Share, "rows", "USD a year", "USD an hour", "p-value", "years"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -126,7 +127,7 @@ def _amount(value: float, unit: Unit) -> str:
     """Return a value as read aloud: a sign and a percent for log points, separators for money."""
     if unit == "log points":
         return f"{percent(value):+.1f}%"
-    if unit in ("share", "share of a gap"):
+    if unit.startswith("share"):
         return f"{100 * value:.1f}%"
     if unit == "p-value":
         return "p < 0.001" if value < LEAST_P else f"p = {round_p(value):g}"

@@ -4,6 +4,7 @@ from salarylab.model.decompose.fieller import Ratio, fieller
 from salarylab.model.decompose.gelbach import Gelbach, gelbach
 from salarylab.model.decompose.oaxaca import Oaxaca, oaxaca
 from salarylab.model.decompose.reweighting import Reweighting, reweighting
+from salarylab.model.decompose.shapley import Shapley, shapley
 from salarylab.model.decompose.support import Support
 from salarylab.model.decompose.years import years_equal
 
@@ -12,10 +13,12 @@ __all__ = [
     "Oaxaca",
     "Ratio",
     "Reweighting",
+    "Shapley",
     "Support",
     "fieller",
     "gelbach",
     "oaxaca",
     "reweighting",
+    "shapley",
     "years_equal",
 ]
