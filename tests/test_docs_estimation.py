@@ -59,7 +59,8 @@ def told() -> Counter[str]:
 def line_for(name: str) -> str:
     """Return the line that would tell of a verb, its question and promise still to be said."""
     doc = inspect.getdoc(VERBS[name]) or ""
-    cited = " ".join(doc.partition("**Source**")[2].split("\n\n")[0].split())
+    sourced = doc if "**Source**" in doc else inspect.getdoc(inspect.getmodule(VERBS[name])) or ""
+    cited = " ".join(sourced.partition("**Source**")[2].split("\n\n")[0].split())
     found = re.findall(r"((?:^|(?<=; ))\s*[^;()]+?) \((\d{4})\)", cited)
     source = "; ".join(f"{names.strip()} {year}" for names, year in found)
     return f"| `{name}` | {doc.splitlines()[0]} | `{returned(name)}` | {source} | what it does not promise |"
