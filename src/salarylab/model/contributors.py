@@ -44,7 +44,13 @@ def one_gives_most(design: Design, cell: Cell) -> bool:
     """
     if EMPLOYER in cell or (design.contributors is None and design.weights is None):
         return False
-    inside = rows_of(design, cell)
+    return one_gives_most_of(design, rows_of(design, cell))
+
+
+def one_gives_most_of(design: Design, inside: NDArray[np.bool_]) -> bool:
+    """Return whether one contributor gives more than half of the rows ``inside`` (n,), or of their weight."""
+    if design.contributors is None and design.weights is None:
+        return False
     amounts = inside.astype(float) if design.weights is None else design.weights
     behind = np.arange(len(inside)) if design.contributors is None else design.contributors
     return disclosure.dominated(amounts[inside], behind[inside])

@@ -5,6 +5,7 @@ Everything is told twice: in log points, as estimated, and in percent, as read.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,9 +79,7 @@ class Estimate:
             [*told(self.design, term), *self._numbers(i), term.n, term_withheld(self.design, term)]
             for i, term in enumerate(self.design.terms)
         ]
-        text, numbers = ("term", "factor", "level", "base"), dict.fromkeys(NUMBERS, pl.Float64())
-        schema = dict.fromkeys(text, pl.String()) | numbers | {"n": pl.Int64(), "withheld": pl.Boolean()}
-        return release(pl.DataFrame(rows, schema=schema, orient="row"), NUMBERS, dominated="withheld").frame
+        return told_terms(rows, NUMBERS)
 
     def _numbers(self, i: int) -> list[float | None]:
         b = float(self.coefficients[i])
@@ -149,6 +148,13 @@ def told(design: Design, term: Term) -> tuple[str, str, str | None, str | None]:
         block = design.blocks[term.factor]
         return parts[0], term.factor, block.told(term.level) if isinstance(block, Levels) else term.level, base
     return ":".join(parts), term.factor, " × ".join(parts) if term.level is not None else None, base
+
+
+def told_terms(rows: Sequence[Sequence[object]], numbers: Sequence[str]) -> pl.DataFrame:
+    """Return rows of term, factor, level, base, the ``numbers``, n and whether they are withheld, as may be told."""
+    text = dict.fromkeys(("term", "factor", "level", "base"), pl.String())
+    schema = text | dict.fromkeys(numbers, pl.Float64()) | {"n": pl.Int64(), "withheld": pl.Boolean()}
+    return release(pl.DataFrame(rows, schema=schema, orient="row"), numbers, dominated="withheld").frame
 
 
 def wald(estimate: Estimate, contrasts: Array) -> tuple[float, float, float]:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from salarylab.disclosure import MIN_CELL, dominated, release
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.model.blocks import Numbers
+from salarylab.model.compared import categorical, refuse_unknown
 from salarylab.model.contrast.linear import Linear, linear, rule_of, with_coarse_errors
-from salarylab.model.contrast.row import at_levels, categorical, refuse_open_interaction, refuse_unknown, row_at
+from salarylab.model.contrast.row import at_levels, refuse_open_interaction, row_at
 from salarylab.model.contrast.simultaneous import SEED, ends, simultaneous_level
 from salarylab.model.contributors import rows_of
 from salarylab.model.design import Design

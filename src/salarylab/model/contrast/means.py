@@ -12,16 +12,9 @@ from numpy.typing import NDArray
 from salarylab.disclosure import MIN_CELL, release, significant
 from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Levels
+from salarylab.model.compared import categorical, partners, refuse_unknown
 from salarylab.model.contrast.linear import Linear, linear, rule_of, with_coarse_errors
-from salarylab.model.contrast.row import (
-    Array,
-    at_levels,
-    categorical,
-    mean_row,
-    partners,
-    refuse_unknown,
-    row_at,
-)
+from salarylab.model.contrast.row import Array, at_levels, mean_row, row_at
 from salarylab.model.contrast.simultaneous import LEVEL, SEED, ends, simultaneous_level
 from salarylab.model.contributors import one_gives_most, rows_of
 from salarylab.model.design import Design

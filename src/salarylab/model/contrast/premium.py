@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from salarylab.errors import Fault, ModelError
 from salarylab.finding import Finding
-from salarylab.model.blocks import Levels
+from salarylab.model.compared import categorical, given, refuse_levels, refuse_unknown
 from salarylab.model.contrast.linear import Asked, finding_of
-from salarylab.model.contrast.row import at_levels, categorical, refuse_open_interaction, refuse_unknown, row_at
+from salarylab.model.contrast.row import at_levels, refuse_open_interaction, row_at
 from salarylab.model.contributors import one_gives_most, rows_at
 from salarylab.model.design import Design
 from salarylab.model.estimate import Estimate
@@ -76,23 +75,7 @@ def _sentence(design: Design, factor: str, level: str, base: str, held: Mapping[
     """Return the contrast in words: a gap where nothing is held equal, a premium given what is."""
     fixed = [categorical(design, name).told(at) for name, at in held.items()]
     where = f" among {', '.join(fixed)}" if held else ""
-    others = [n for n in design.spec.factors if ":" not in n and n != factor and n not in held]
-    if not others:
+    beside = given(design, factor, *held)
+    if not beside:
         return f"Raw pay gap of {level} to {base}{where}"
-    given = ", ".join(design.blocks[name].factor.label for name in others)
-    return f"Pay premium of {level} over {base}{where} (given {given})"
-
-
-def refuse_levels(block: Levels, level: str, base: str) -> None:
-    """Raise ``ModelError`` for a level that the sample does not have, or one compared with itself."""
-    for name in (level, base):
-        refuse_unknown(block, name)
-    if level == base:
-        raise ModelError(
-            Fault(
-                f"contrast of {block.factor.name}",
-                f"{level!r} with itself" + (" (it is the base category)" if level == block.base else ""),
-                "two different levels: a level's premium over itself is zero by construction",
-                f"compare with one of: {', '.join(name for name in block.named if name != level)}",
-            )
-        )
+    return f"Pay premium of {level} over {base}{where} (given {beside})"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from salarylab.errors import Fault, ModelError, unknown
-from salarylab.model.blocks import Levels
+from salarylab.errors import Fault, ModelError
+from salarylab.model.compared import partners
 from salarylab.model.design import Design, matrix
 
 Array = NDArray[np.float64]
@@ -41,26 +41,6 @@ def mean_row(design: Design) -> Array:
     """Return the (weighted) means of the design's columns in the sample, shape (k,)."""
     means: Array = np.average(matrix(design), axis=0, weights=design.weights)
     return means
-
-
-def partners(design: Design, factor: str) -> set[str]:
-    """Return the factors that interact with a factor."""
-    crossed = [term.split(":") for term in design.spec.factors if ":" in term]
-    return {name for names in crossed if factor in names for name in names} - {factor}
-
-
-def categorical(design: Design, factor: str) -> Levels:
-    """Return a categorical factor of an equation; raises ``ModelError`` for any other name."""
-    blocks = {name: block for name, block in design.blocks.items() if isinstance(block, Levels)}
-    if factor not in blocks:
-        raise ModelError(unknown("categorical factor of this equation", factor, blocks))
-    return blocks[factor]
-
-
-def refuse_unknown(block: Levels, level: str) -> None:
-    """Raise ``ModelError`` for a level that the sample does not have."""
-    if level not in block.levels:
-        raise ModelError(unknown(f"level of {block.factor.name} in this sample:", level, block.named))
 
 
 def refuse_open_interaction(design: Design, factor: str, held: Mapping[str, str]) -> None:

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from salarylab.disclosure import MIN_CELL, round_df, show_count
 from salarylab.errors import Fault, ModelError
 from salarylab.finding import Finding
+from salarylab.model.compared import categorical, refuse_levels
 from salarylab.model.contrast.brunner_munzel import Exceeds, brunner_munzel, placements
-from salarylab.model.contrast.premium import refuse_levels
-from salarylab.model.contrast.row import categorical
 from salarylab.model.contributors import one_gives_most, rows_of
 from salarylab.model.design import Design
 from salarylab.model.estimate import interval

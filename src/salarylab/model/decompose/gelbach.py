@@ -17,6 +17,7 @@ from salarylab.disclosure import MIN_CELL, release
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
+from salarylab.model.compared import categorical, level_faults
 from salarylab.model.contributors import Cell, one_gives_most, rows_of
 from salarylab.model.decompose.fold import told_factors, told_levels
 from salarylab.model.decompose.gelbach_change import change_of, influence_of, replicated
@@ -179,16 +180,8 @@ def _sign(of: str, at: str | None, factor: str, level: str, base: str) -> float:
 
 
 def _compared_block(design: Design, factor: str, level: str, base: str | None) -> Levels:
-    block = design.blocks.get(factor)
-    if not isinstance(block, Levels):
-        known = [name for name, found in design.blocks.items() if isinstance(found, Levels)]
-        raise ModelError(unknown("categorical factor of this equation", factor, known))
-    base = block.base if base is None else base
-    faults = [
-        unknown(f"level of {factor} in this sample:", s, block.named) for s in (level, base) if s not in block.levels
-    ]
-    if not faults and level == base:
-        faults = [Fault(f"premium of {factor}", f"{level!r} over itself", "two levels", "name another, or base=…")]
+    block = categorical(design, factor)
+    faults = level_faults(block, level, block.base if base is None else base)
     crossed = [name for name in design.spec.factors if ":" in name and factor in name.split(":")]
     faults += [
         Fault(f"interaction {name!r}", f"one with {factor}", "one premium in the whole sample", "leave it out")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 import polars as pl
@@ -33,6 +33,7 @@ from salarylab.model.decompose.oaxaca_lines import (
     unsupported,
 )
 from salarylab.model.decompose.oaxaca_parts import REFERENCES, Reference, parts_of
+from salarylab.model.decompose.two_groups import of_two
 from salarylab.model.design import Design, matrix
 from salarylab.model.estimate import Estimate, told
 from salarylab.model.telling import told_of
@@ -177,7 +178,7 @@ def oaxaca(
             *([] if reference in REFERENCES else [unknown("reference coefficients", reference, REFERENCES)]),
             *([] if folds in (2, 3) else [Fault("folds", f"{folds}", "2 or 3", "leave them at 2")]),
         )
-    design = _of_two(design, factor, level, base, common_support=common_support)
+    design = _supported(of_two(design, factor, level, base), factor, common_support=common_support)
     base = design.base_of[factor]
     terms = terms_of(design, factor, normal=normalised)
     ask = Asked(reference, folds, terms.layout)
@@ -195,27 +196,14 @@ def oaxaca(
     return Oaxaca(design, factor, level, base, tuple(lines), measured, _notes(design, ask, normalised=normalised))
 
 
-def _of_two(design: Design, factor: str, level: str, base: str | None, *, common_support: bool) -> Design:
-    """Return the design of the rows at two levels, on the support that both have when that is asked for."""
-    block = design.blocks.get(factor)
-    if not isinstance(block, Levels):
-        known = [name for name, found in design.blocks.items() if isinstance(found, Levels)]
-        raise ModelError(unknown("categorical factor of this equation", factor, known))
-    base = block.base if base is None else base
-    strays = [name for name in (level, base) if name not in block.levels]
-    if strays or level == base:
-        same = Fault(f"gap of {factor}", f"{level!r} with itself", "two levels", "name another level, or base=…")
-        raise ModelError(*([unknown(f"level of {factor} in this sample:", s, block.named) for s in strays] or [same]))
-    spec = replace(design.spec, bases={**design.spec.bases, factor: base})
-    outside = ~pl.Series(block.codes).is_in([block.levels.index(name) for name in (level, base)])
-    reason = f"neither {block.told(level)} nor {block.told(base)}: {factor}"
-    design = build(spec, design.sample.without(pl.lit(outside), reason))
+def _supported(design: Design, factor: str, *, common_support: bool) -> Design:
+    """Return the design where both groups have every level; raise ``ModelError`` unless rows may be lost for that."""
     while lonely := unsupported(design, factor):
         if not common_support:
             raise ModelError(*(support_fault(design, factor, name, rows) for name, rows in lonely.items()))
         name, rows = next(iter(lonely.items()))
         reason = f"outside the common support of the groups: {name}"
-        design = build(spec, design.sample.without(pl.lit(pl.Series(rows)), reason))
+        design = build(design.spec, design.sample.without(pl.lit(pl.Series(rows)), reason))
     return design
 
 

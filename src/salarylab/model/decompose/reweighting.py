@@ -7,7 +7,7 @@ base, parts the gap in two: composition, and the rest, structure. Neither says w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from salarylab.disclosure import MIN_CELL, MIN_PERCENTILE_CELL, dominated, release, round_p, significant
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
-from salarylab.model.building import build
+from salarylab.model.compared import partners
 from salarylab.model.contributors import one_gives_most
 from salarylab.model.decompose.measured import NUMBERS, Measured
 from salarylab.model.decompose.reweighted import parts_of, reweighted, values_of
 from salarylab.model.decompose.support import Support, on_support, support_of
+from salarylab.model.decompose.two_groups import of_two
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.basis import names_of
 from salarylab.model.distribution.counterfactual import levels_of
@@ -183,7 +184,11 @@ def reweighting(
     asked = statistics(statistics_of_pay)
     if not 0.0 <= trim < 0.5:
         raise ModelError(Fault("trim", f"{trim:g}", "a probability from 0 to below 0.5", "such as 0.02, or leave it"))
-    design = _of_two(design, factor, level, base)
+    if partners(design, factor):
+        raise ModelError(
+            Fault(f"factor {factor!r}", "it interacts with another", "a factor that does not", "drop the term")
+        )
+    design = of_two(design, factor, level, base)
     base = design.base_of[factor]
     order = np.argsort(design.y, kind="stable")
     again = sorted_redraws(redraws_of(design, draws=draws, seed=seed), order)
@@ -219,24 +224,3 @@ def _measured(parts: Array, drawn: Array, again: Redraws, behind: float) -> Meas
     units = "rows" if again.clusters is None else "clusters"
     rule += f", t(effective {units} of the smaller group − 1)"
     return Measured(parts, covariance, max(behind - 1.0, 1.0) * one, one * behind < FEW_EFFECTIVE, "bootstrap", rule)
-
-
-def _of_two(design: Design, factor: str, level: str, base: str | None) -> Design:
-    """Return the design of the rows at two levels of a factor that interacts with none."""
-    block = levels_of(design, factor)
-    base = block.base if base is None else base
-    faults = [
-        unknown(f"level of {factor} in this sample:", n, block.named) for n in (level, base) if n not in block.levels
-    ]
-    if level == base:
-        faults.append(Fault(f"gap of {factor}", f"{level!r} with itself", "two levels", "name another, or base=…"))
-    if any(factor in term.split(":") for term in design.spec.factors if ":" in term):
-        faults.append(
-            Fault(f"factor {factor!r}", "it interacts with another", "a factor that does not", "drop the term")
-        )
-    if faults:
-        raise ModelError(*faults)
-    outside = ~pl.Series(block.codes).is_in([block.levels.index(name) for name in (level, base)])
-    reason = f"neither {block.told(level)} nor {block.told(base)}: {factor}"
-    spec = replace(design.spec, bases={**design.spec.bases, factor: base})
-    return build(spec, design.sample.without(pl.lit(outside), reason))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from salarylab.disclosure import MIN_CELL
-from salarylab.errors import Fault, ModelError, unknown
+from salarylab.errors import Fault, ModelError
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels, Numbers
+from salarylab.model.compared import categorical, level_faults
 from salarylab.model.contributors import one_gives_most, rows_of
 from salarylab.model.decompose.fieller import fieller
 from salarylab.model.estimate import Estimate
@@ -67,14 +68,8 @@ def years_equal(
 
 def _levels(estimate: Estimate, factor: str, level: str, base: str | None, of: str) -> Levels:
     blocks, faults = estimate.design.blocks, []
-    block = blocks.get(factor)
-    if not isinstance(block, Levels):
-        raise ModelError(unknown("categorical factor of this equation", factor, [n for n in blocks if n != of]))
-    base = block.base if base is None else base
-    strays = [name for name in dict.fromkeys((level, base)) if name not in block.levels]
-    faults += [unknown(f"level of {factor} in this sample:", name, block.named) for name in strays]
-    if level == base:
-        faults.append(Fault(f"premium of {factor}", f"{level!r} over itself", "two levels", "name another, or base=…"))
+    block = categorical(estimate.design, factor)
+    faults += level_faults(block, level, block.base if base is None else base)
     if of not in IN_YEARS or not isinstance(blocks.get(of), Numbers):
         remedy = "ask it in the equation; a spline has no one return to a year"
         faults.append(

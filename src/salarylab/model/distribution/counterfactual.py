@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from salarylab.errors import Fault, ModelError, unknown
+from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Levels, Numbers, crossed_parts
+from salarylab.model.compared import categorical
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.logit import sigmoid
 
@@ -88,13 +89,11 @@ def levels_of(design: Design, factor: str) -> Levels:
 
     In an empty cell nobody was paid: putting everybody there is a question that the sample cannot answer.
     """
-    categorical = {name: block for name, block in design.blocks.items() if isinstance(block, Levels)}
-    if factor not in categorical:
-        raise ModelError(unknown("categorical factor of this equation", factor, categorical))
+    found = categorical(design, factor)
     for term in (term for term in design.spec.factors if factor in term.split(":") and ":" in term):
         left, right = (design.blocks[part] for part in term.split(":"))
         empty = len(crossed_parts(left, right)) - sum(t.factor == term for t in design.terms)
         if empty:
-            found = f"{empty} combinations of levels without a row"
-            raise ModelError(Fault(f"adjusted by {factor!r}", found, "rows in each", f"drop {term!r}, or its levels"))
-    return categorical[factor]
+            what = f"{empty} combinations of levels without a row"
+            raise ModelError(Fault(f"adjusted by {factor!r}", what, "rows in each", f"drop {term!r}, or its levels"))
+    return found

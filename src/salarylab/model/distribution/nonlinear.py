@@ -6,20 +6,20 @@ degrees of freedom are that one's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from salarylab.disclosure import release, round_count, round_df, show_count
-from salarylab.errors import Fault, ModelError, unknown
+from salarylab.disclosure import round_count, round_df, show_count
+from salarylab.errors import Fault, ModelError
 from salarylab.finding import Finding
-from salarylab.model.blocks import Levels
-from salarylab.model.contributors import one_gives_most, rows_of, term_withheld
+from salarylab.model.contrast.premium import premium_asked
+from salarylab.model.contributors import term_withheld
 from salarylab.model.design import Design
-from salarylab.model.estimate import interval, told
+from salarylab.model.estimate import interval, told, told_terms
 from salarylab.model.kernel.solution import Solution
 from salarylab.model.spec import DEFAULT
 from salarylab.model.telling import told_of
@@ -90,16 +90,15 @@ def numbers_of(value: float, se: float | None, df: float, kind: str) -> list[flo
 
 def released(rows: Sequence[Sequence[object]]) -> pl.DataFrame:
     """Return rows of term, factor, level, base, ``NUMBERS``, n and whether they are withheld, as may be told."""
-    text, numbers = ("term", "factor", "level", "base"), dict.fromkeys(NUMBERS, pl.Float64())
-    schema = dict.fromkeys(text, pl.String()) | numbers | {"n": pl.Int64(), "withheld": pl.Boolean()}
-    return release(pl.DataFrame(rows, schema=schema, orient="row"), NUMBERS, dominated="withheld").frame
+    return told_terms(rows, NUMBERS)
 
 
-def premium(fitted: Nonlinear, factor: str, level: str, base: str | None = None) -> Finding:
+def premium(
+    fitted: Nonlinear, factor: str, level: str, base: str | None = None, *, within: Mapping[str, str] | None = None
+) -> Finding:
     """Return the premium of one level of a factor over another, in log points, as a finding.
 
-    ``base`` defaults to the factor's base category. Raises ``ModelError`` for a factor or level that is not in the
-    equation, a level compared with itself, and a factor that interacts with another.
+    ``base`` and ``within``, and errors, are as in ``contrast``.
 
     >>> import salarylab as sl
     >>> from salarylab.model.distribution.ppml import ppml
@@ -108,21 +107,11 @@ def premium(fitted: Nonlinear, factor: str, level: str, base: str | None = None)
     >>> found.subject
     'Raw pay gap of master to bachelor'
     """
-    design = fitted.design
-    block = _compared(design, factor, level, base)
-    base = block.base if base is None else base
-    vector = np.array([float(t.parts == (f"{factor}[{level}]",)) for t in design.terms])
-    vector -= np.array([float(t.parts == (f"{factor}[{base}]",)) for t in design.terms])
-    given = ", ".join(design.blocks[name].factor.label for name in design.spec.factors if name != factor)
-    named, compared = block.told(level), block.told(base)
-    subject = (
-        f"Pay premium of {named} over {compared} (given {given})" if given else f"Raw pay gap of {named} to {compared}"
-    )
-    numbers = dict(zip(NUMBERS, fitted.numbers(vector), strict=True))
-    unclear = () if numbers["se"] is not None else ("no interval: identified inside one or a few clusters",)
+    asked = premium_asked(fitted.design, factor, level, base, within)
+    numbers = dict(zip(NUMBERS, fitted.numbers(asked.vector), strict=True))
     return told_of(
-        design,
-        subject,
+        fitted.design,
+        asked.subject,
         covariance=fitted.rule,
         unit="log points",
         value=numbers["log_points"],
@@ -131,31 +120,9 @@ def premium(fitted: Nonlinear, factor: str, level: str, base: str | None = None)
         low=numbers["ci_low"],
         high=numbers["ci_high"],
         p=numbers["p"],
-        base=compared,
-        smallest_cell=min(int(rows_of(design, {factor: end}).sum()) for end in (level, base)),
-        dominated=any(one_gives_most(design, {factor: end}) for end in (level, base)),
-        caveats=unclear,
+        caveats=() if numbers["se"] is not None else ("no interval: identified inside one or a few clusters",),
+        **asked.cells,
     )
-
-
-def _compared(design: Design, factor: str, level: str, base: str | None) -> Levels:
-    """Return the levels of a factor that may be compared; raise ``ModelError`` for what cannot be."""
-    blocks = {name: block for name, block in design.blocks.items() if isinstance(block, Levels)}
-    if factor not in blocks:
-        raise ModelError(unknown("categorical factor of this equation", factor, blocks))
-    block = blocks[factor]
-    ends = (level, block.base if base is None else base)
-    faults = [
-        unknown(f"level of {factor} in this sample:", end, block.named) for end in ends if end not in block.levels
-    ]
-    what = f"premium by {factor}"
-    if level == ends[1]:
-        faults.append(Fault(what, f"{level!r} with itself", "two different levels", "name another base"))
-    if any(factor in term.split(":") for term in design.spec.factors if ":" in term):
-        faults.append(Fault(what, "it interacts with another factor", "a factor of its own", "read it from .terms"))
-    if faults:
-        raise ModelError(*faults)
-    return block
 
 
 # Covariance

@@ -5,6 +5,7 @@ from __future__ import annotations
 from salarylab.disclosure import MIN_CELL, round_df
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
+from salarylab.model.compared import given
 from salarylab.model.contributors import term_withheld
 from salarylab.model.distribution.counterfactual import levels_of
 from salarylab.model.distribution.rif import RifRegression, smallest_cell
@@ -52,12 +53,12 @@ def rif_premium(found: RifRegression, statistic: str, factor: str, level: str) -
     if of.quantiles and cell >= MIN_CELL:
         half, twice = (percent(float(found.sensitivity[h, s, i])) for h in (0, 2))
         caveats = (*caveats, f"at half the bandwidth {half:+.1f}%, at twice {twice:+.1f}%")
-    others = [name for name in design.spec.factors if ":" not in name and name != factor]
-    given = f" (given {', '.join(design.blocks[name].factor.label for name in others)})" if others else ""
+    beside = given(design, factor)
+    held = f" (given {beside})" if beside else ""
     subject = f"{of.label[0].upper()}{of.label[1:]} and the share of {block.told(level)} over {block.told(block.base)}"
     return told_of(
         design,
-        f"{subject}{given}, from nobody to everybody",
+        f"{subject}{held}, from nobody to everybody",
         covariance=found.rule,
         unit="log points",
         value=b,

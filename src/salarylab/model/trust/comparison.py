@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.model.blocks import Levels, Term
+from salarylab.model.compared import categorical, given
 from salarylab.model.contributors import one_gives_most
 from salarylab.model.design import Design, matrix
 from salarylab.model.estimate import told
@@ -67,8 +68,7 @@ class Comparison:
     @property
     def given(self) -> str:
         """The controls in words."""
-        names = [name for name in self.design.spec.factors if ":" not in name and name != self.block.factor.name]
-        return ", ".join(self.design.blocks[name].factor.label for name in names)
+        return given(self.design, self.block.factor.name)
 
     def names(self, among: str = "") -> list[str]:
         """Return the names of the controls as they may be told, with the level among whose rows they stand."""
@@ -90,15 +90,11 @@ def compare(design: Design, factor: str) -> Comparison:
     interacts with another, for replicate weights or a covariance rule that would be ignored, below 20 clusters, and
     for values that are not finite.
     """
-    known = [name for name, block in design.blocks.items() if isinstance(block, Levels)]
-    if factor not in known:
-        raise ModelError(unknown("categorical factor of this equation", factor, known))
+    block = categorical(design, factor)
     x = matrix(design)
     faults = _unserved(design, factor) + not_finite(design.y, x)
     if faults:
         raise ModelError(*faults)
-    block = design.blocks[factor]
-    assert isinstance(block, Levels)
     own = np.array([term.factor == factor for term in design.terms])
     kept = tuple(term for term in design.terms if term.factor != factor)
     return Comparison(design, block, x[:, own], x[:, ~own], kept)

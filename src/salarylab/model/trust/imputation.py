@@ -13,13 +13,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from salarylab.disclosure import MIN_CELL, release, round_df, round_share, share_cell
+from salarylab.disclosure import MIN_CELL, round_df, round_share, share_cell
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.building import build
 from salarylab.model.contributors import term_withheld
 from salarylab.model.design import Design
-from salarylab.model.estimate import NUMBERS, Estimate, interval, told
+from salarylab.model.estimate import NUMBERS, Estimate, interval, told, told_terms
 from salarylab.model.factor import Factor, factor
 from salarylab.model.fitting import fit
 from salarylab.model.spec import Spec
@@ -66,9 +66,7 @@ class Imputed:
             [*told(self.answered, term), *self._numbers(i), term.n, term_withheld(self.answered, term)]
             for i, term in enumerate(self.answered.terms)
         ]
-        text = dict.fromkeys(("term", "factor", "level", "base"), pl.String())
-        schema = text | dict.fromkeys(numbers, pl.Float64()) | {"n": pl.Int64(), "withheld": pl.Boolean()}
-        return release(pl.DataFrame(rows, schema=schema, orient="row"), numbers, dominated="withheld").frame
+        return told_terms(rows, numbers)
 
     def finding(self, term: str) -> Finding:
         """Return one coefficient, by its name in ``answered.terms``, as a finding; raises ``ModelError`` for others."""
