@@ -56,7 +56,7 @@ def collapsed(rows: Rows) -> Rows:
     >>> from salarylab.model.kernel.layout import Piece, lay_out
     >>> layout = lay_out([2], [Piece((0,), np.array([[0.0], [1.0]]), (1,))], [], 2)
     >>> cells = collapsed(Rows(layout, (np.array([0, 1, 1]),), np.zeros((3, 0)), np.array([1.0, 2.0, 4.0])))
-    >>> cells.count.tolist(), cells.y.tolist(), cells.within.tolist()
+    >>> cells.count.tolist(), (cells.origin + cells.y).round(12).tolist(), cells.within.round(12).tolist()
     ([1.0, 2.0], [1.0, 3.0], [0.0, 2.0])
     """
     if rows.weights is not None or rows.numbers.shape[1] or not _fit_a_key(rows):
@@ -71,12 +71,13 @@ def collapsed(rows: Rows) -> Rows:
     _, first, cell = np.unique(_keys(rows), return_index=True, return_inverse=True)
     ones = np.ones(len(rows)) if rows.count is None else rows.count
     count: Array = np.bincount(cell, weights=ones).astype(np.float64)
-    centre = float(rows.y.mean())
-    mean = np.bincount(cell, weights=ones * (rows.y - centre)) / count + centre
-    within: Array = np.bincount(cell, weights=ones * (rows.y - mean[cell]) ** 2).astype(np.float64)
+    centre = float(rows.y.mean())  # a mean is no double of the outcome's own: it is kept less their centre
+    y = rows.y - centre
+    mean = np.bincount(cell, weights=ones * y) / count
+    within: Array = np.bincount(cell, weights=ones * (y - mean[cell]) ** 2).astype(np.float64)
     if rows.within is not None:
         within += np.bincount(cell, weights=rows.within)
-    return replace(rows.taken(first), y=mean, count=count, within=within)
+    return replace(rows.taken(first), y=mean, count=count, within=within, origin=rows.origin + centre)
 
 
 def _sizes(rows: Rows) -> list[int]:

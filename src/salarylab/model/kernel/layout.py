@@ -51,20 +51,22 @@ class Group:
 class Layout:
     """Hold the groups of an equation of ``k`` columns, and the places of its numbers, shape (c,).
 
-    Column 0 is the intercept. ``shift`` (k,) is what has been taken off each column: zero, until ``centred``.
+    Column 0 is the intercept. ``shift`` (k,) is what has been taken off each column: zero, until ``centred``. ``turn``
+    (k, k) maps coefficients of columns that stand for others (orthonormal ones) to those of the columns as asked.
     """
 
     k: int
     groups: tuple[Group, ...]
     numbers: Codes = field(repr=False)
     shift: Array = field(repr=False)
+    turn: Array | None = field(repr=False, default=None)
 
     @property
     def back(self) -> Array:
-        """The map from coefficients of the shifted columns to those of the columns as asked, shape (k, k)."""
+        """The map from coefficients of the columns as they are to those of the columns as asked, shape (k, k)."""
         back = np.eye(self.k)
         back[0] -= self.shift
-        return back
+        return back if self.turn is None else self.turn @ back
 
 
 def lay_out(sizes: Sequence[int], pieces: Sequence[Piece], numbers: Sequence[int], k: int) -> Layout:
@@ -79,6 +81,13 @@ def lay_out(sizes: Sequence[int], pieces: Sequence[Piece], numbers: Sequence[int
     packed = pack(sizes, [piece.keys for piece in pieces if len(piece.keys) > 1])
     groups = tuple(_group(keys, sizes, [intercept, *pieces]) for keys in packed)
     return Layout(k, groups, np.array(numbers, dtype=np.int64), np.zeros(k))
+
+
+def of_numbers(turn: Array) -> Layout:
+    """Return the layout of an intercept and numbers that stand for the columns asked for, by ``turn`` (k, k)."""
+    k = len(turn)
+    intercept = Group((0,), (1,), np.ones((1, 1)), np.zeros(1, dtype=np.int64))
+    return Layout(k, (intercept,), np.arange(1, k), np.zeros(k), turn)
 
 
 def _group(keys: Sequence[int], sizes: Sequence[int], pieces: Sequence[Piece]) -> Group:

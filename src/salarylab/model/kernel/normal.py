@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-LEAST_RCOND = 1e-9
-"""Least reciprocal condition number of a scaled Gram matrix that is inverted: nine of sixteen digits may go."""
+LEAST_RCOND = 1e-6
+"""Least reciprocal condition number of a scaled Gram matrix that is inverted: six of sixteen digits may go."""
 
 
-def inverse(gram: Array) -> tuple[Array, float] | None:
+def inverse(gram: Array, least: float = LEAST_RCOND) -> tuple[Array, float] | None:
     """Return the inverse of a Gram matrix, shape (k, k), and the reciprocal condition number of the scaled one.
 
-    None where that number is too small. The inverse is refined once.
+    None where that number is below ``least``. The inverse is refined once.
 
     **Source** Golub and Van Loan (2013), Matrix Computations, 4th ed., sections 3.5 and 4.2.
 
@@ -34,16 +34,9 @@ def inverse(gram: Array) -> tuple[Array, float] | None:
     scaled = gram * scale[:, None] * scale
     values = np.linalg.eigvalsh(scaled)
     rcond = float(values[0] / values[-1])
-    if rcond < LEAST_RCOND:
+    if rcond < least:
         return None
     found = np.linalg.inv(scaled)
     found += found @ (np.eye(len(gram)) - scaled @ found)
     found = (found + found.T) / 2.0
     return found * scale[:, None] * scale, rcond
-
-
-def rcond_of(symmetric: Array) -> float:
-    """Return the reciprocal condition number of a positive definite matrix scaled to unit diagonal."""
-    scale = 1.0 / np.sqrt(np.diag(symmetric))
-    values = np.linalg.eigvalsh(symmetric * scale[:, None] * scale)
-    return float(max(values[0], 0.0) / values[-1])

@@ -68,7 +68,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Hold rows in memory; fields as in ``Block``, with numbers and y as they are."""
+    """Hold rows in memory; fields as in ``Block``, with numbers as they are and y less ``origin``."""
 
     layout: Layout
     codes: tuple[NDArray[np.integer], ...] = field(repr=False)
@@ -79,6 +79,7 @@ class Rows:
     within: Array | None = field(repr=False, default=None)
     clusters: NDArray[np.integer] | None = field(repr=False, default=None)
     centre: float = 0.0
+    origin: float = 0.0
 
     def __len__(self) -> int:
         return len(self.y)
@@ -91,7 +92,7 @@ class Rows:
             yield Block(
                 tuple(code[some].astype(np.int64) for code in self.codes),
                 self.numbers[some] - shift,
-                self.y[some] - self.centre,
+                self.y[some] - (self.centre - self.origin),
                 _some(self.weights, some),
                 _some(self.count, some),
                 _some(self.within, some),
@@ -100,7 +101,7 @@ class Rows:
 
     def means(self) -> tuple[Array, float]:
         """Return the means of the numbers (c,) and of the outcome."""
-        return self.numbers.mean(axis=0), float(self.y.mean())
+        return self.numbers.mean(axis=0), self.origin + float(self.y.mean())
 
     def under(self, layout: Layout, centre: float) -> Rows:
         """Return the same rows under a layout with other values at the same codes, and another centre."""
