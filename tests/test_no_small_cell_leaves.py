@@ -281,8 +281,8 @@ def contours(p: Planted) -> Iterator[Any]:
 
 
 def released_premia(p: Planted) -> Released:
-    """Return a premium at every level, released: as many equations, or blocks, as a curve or shares are drawn of."""
-    return release(sl.premia(p.estimate, "title").with_columns(base=pl.lit("told")), ["value", "low", "high"])
+    """Return a premium at every level, released: as many equations as a curve is drawn of."""
+    return release(sl.premia(p.estimate, "title"), ["value", "low", "high"])
 
 
 Probe = Callable[[Planted], Iterator[Any] | list[Any]]
@@ -360,13 +360,7 @@ PROBES: dict[str, Probe] = {
     "show.profile": lambda p: [sl.show.profile(curve(of_age(p), "age_spline", 40))],
     "show.quantile_process": along_quantiles,
     "show.reweighting": reweighted,
-    "show.shares": lambda p: [
-        sl.show.shares(
-            released_premia(p).then(lambda told: told.rename({"level": "block", "value": "share"})),
-            subject="share of the spread",
-            headline="invented",
-        )
-    ],
+    "show.shapley": lambda p: [sl.show.shapley(decompose.shapley(p.estimate, draws=19))],
     "show.specification_curve": lambda p: [
         sl.show.specification_curve(released_premia(p), ["level"], subject="premium", headline="invented")
     ],

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import nbformat
-import polars as pl
 import pytest
 import vl_convert
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -32,7 +31,7 @@ def makers(raw: sl.Estimate, full: sl.Estimate) -> Figures:
     quantiles = distribution.quantile_regression(raw.design, [0.1, 0.5, 0.9])
     strength = trust.omitted(full, "education", "master", benchmarks=["role_family"])
     premia = release(sl.premia(full, "education"), ["value", "low", "high"])
-    blocks = premia.then(lambda told: told.rename({"level": "block"}).with_columns(share=pl.col("value").abs()))
+    shares = decompose.shapley(full, draws=19)
     said = {"headline": raw.design.sample.provenance.headline}
     return {
         "coefficients": lambda: sl.show.coefficients(raw, full, factors=["education"]),
@@ -41,7 +40,7 @@ def makers(raw: sl.Estimate, full: sl.Estimate) -> Figures:
         "oaxaca": lambda: sl.show.oaxaca(gap),
         "gelbach": lambda: sl.show.gelbach(change),
         "reweighting": lambda: sl.show.reweighting(parts),
-        "shares": lambda: sl.show.shares(blocks, subject="Shares", **said),
+        "shapley": lambda: sl.show.shapley(shares),
         "quantiles": lambda: sl.show.quantile_process(quantiles, "education[master]"),
         "contour": lambda: sl.show.contour(strength),
         "specification": lambda: sl.show.specification_curve(premia, ["level"], subject="Premium", **said),
@@ -50,7 +49,7 @@ def makers(raw: sl.Estimate, full: sl.Estimate) -> Figures:
 
 NAMES = (
     *("coefficients", "profile", "adjusted means", "oaxaca", "gelbach"),
-    *("reweighting", "shares", "quantiles", "contour", "specification"),
+    *("reweighting", "shapley", "quantiles", "contour", "specification"),
 )
 
 

@@ -9,10 +9,9 @@ import polars as pl
 import pytest
 
 import salarylab as sl
-from salarylab.disclosure import release
 from salarylab.model import Unanswered, decompose
 from salarylab.show.intervals import HIGH, IN_LOGS, LOW
-from salarylab.show.parts import FROM, LINE, PERCENT, TO
+from salarylab.show.parts import CHANCE, FROM, LINE, SHARE, TO
 
 Drawn = Callable[[Any], list[dict[str, Any]]]
 
@@ -89,11 +88,30 @@ def test_what_may_not_be_told_is_not_drawn(invented: Callable[..., sl.Sample]) -
         assert "swan" not in str(shown)
 
 
-def test_shares_stand_in_order_and_say_at_most(marks_of: Drawn) -> None:
-    blocks = {"block": ["year", "place", "few"], "share": [0.001, 0.2, 0.5], "low": [None, 0.17, 0.4]}
-    shown = release(pl.DataFrame(blocks | {"high": [0.004, 0.23, 0.6], "n": [500, 500, 5]}), ["share", "low", "high"])
-    drawn = marks_of(sl.show.shares(shown, subject="Shares", headline="Invented"))
-    assert [(mark[LINE], mark[LOW], mark[PERCENT], mark[HIGH]) for mark in drawn] == [
-        ("place", 17.0, 20.0, 23.0),
-        ("year", 0.0, 0.1, 0.4),
-    ]
+def test_shares_stand_in_order_and_add_up_to_the_whole(full: sl.Estimate, marks_of: Drawn) -> None:
+    found = decompose.shapley(full, {"job": ["role_family", "work_mode"]}, draws=19)
+    figure = sl.show.shapley(found)
+    first, second, *rest = marks_of(figure)
+    orders = [layer["encoding"]["y"].get("sort") for layer in figure.spec["layer"] if "y" in layer["encoding"]]  # type: ignore[union-attr]
+    assert orders == [[mark[LINE] for mark in (first, second, *rest)]] * 3  # layers that differ would have no order
+    assert [first[LINE], second[LINE]] == ["all factors", "all of job"]
+    assert [mark[LINE] for mark in rest][-1] == "year"
+    drawn = [mark[SHARE] for mark in rest]
+    assert drawn == sorted(drawn, reverse=True)
+    assert sum(drawn) == pytest.approx(first[SHARE], abs=0.3)
+    told = {row["factor"]: row for row in found.table.iter_rows(named=True)}
+    by_name = {mark[LINE]: mark for mark in rest}
+    assert by_name["education"][SHARE] == pytest.approx(100 * told["education"]["share"], abs=0.051)
+    assert by_name["education"][HIGH] == pytest.approx(100 * told["education"]["high"], abs=0.051)
+    assert by_name["education"][CHANCE] == pytest.approx(100 * told["education"]["null_high"], abs=0.051)
+
+
+def test_an_interval_without_a_lower_end_begins_at_zero(invented: Callable[..., sl.Sample], marks_of: Drawn) -> None:
+    modes, titles = ["remote", "on-site"] * 66, ["analyst", "engineer", "engineer"] * 44
+    found = decompose.shapley(
+        sl.build(sl.Spec(factors=("work_mode", "title")), invented(work_mode=modes, title=titles)), draws=0
+    )
+    assert found.table["low"].null_count() > 0
+    for mark in marks_of(sl.show.shapley(found)):
+        assert mark[LOW] <= min(0.0, mark[SHARE]) <= mark[HIGH]
+        assert mark[CHANCE] is None

@@ -7,7 +7,7 @@ from salarylab.show.contour import contour
 from salarylab.show.dossier import distribution, fates, flow, heaping, unanswered
 from salarylab.show.figure import Figure
 from salarylab.show.means import adjusted_means
-from salarylab.show.parts import gelbach, oaxaca, reweighting, shares
+from salarylab.show.parts import gelbach, oaxaca, reweighting, shapley
 from salarylab.show.premia import ladder, premium_by, premium_map
 from salarylab.show.profile import profile
 from salarylab.show.quantiles import quantile_process
@@ -33,7 +33,7 @@ __all__ = [
     "profile",
     "quantile_process",
     "reweighting",
-    "shares",
+    "shapley",
     "specification_curve",
     "table",
     "unanswered",

@@ -1,4 +1,4 @@
-"""Parts: what goes with what, as bars: a gap and its parts, a premium as it changes, gaps at several statistics."""
+"""Parts: what goes with what, as bars: a gap and its parts, a premium as it changes, the variation of pay."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ import polars as pl
 from salarylab.disclosure import Released, release
 from salarylab.model import Unanswered
 from salarylab.model.blocks import Levels, Numbers
-from salarylab.model.decompose import Gelbach, Oaxaca, Reweighting
+from salarylab.model.decompose import Gelbach, Oaxaca, Reweighting, Shapley
 from salarylab.model.decompose.gelbach import ADDED, BASE, FULL, SHARES
 from salarylab.model.decompose.measured import NUMBERS
 from salarylab.model.decompose.oaxaca_lines import GAP, TOTAL
+from salarylab.model.decompose.shapley import ALL
+from salarylab.model.decompose.shapley import NUMBERS as OF_VARIATION
 from salarylab.model.design import Design
 from salarylab.show import intervals
 from salarylab.show.coefficients import FEW
 from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.intervals import HIGH, IN_LOGS, LOW
-from salarylab.show.theme import BLUE, SKY, WIDTH
+from salarylab.show.theme import BLUE, ORANGE, SKY, WIDTH
 
-FROM, TO, LINE, KIND, PERCENT = "from", "to", "line", "kind", "percent"
+FROM, TO, LINE, KIND = "from", "to", "line", "kind"
+SHARE, CHANCE = "percent of the variation of pay", "by chance"
 WHOLE, PART = "whole", "part"
 
 
@@ -98,36 +101,43 @@ def reweighting(found: Reweighting) -> Figure | Unanswered:
     )
 
 
-def shares(shown: Released, *, subject: str, headline: str) -> Figure | Unanswered:
-    """Draw the share of the spread of pay that goes with each block, greatest first, with 95 % intervals.
+def shapley(found: Shapley) -> Figure | Unanswered:
+    """Draw the share of the variation of pay that goes with each factor, greatest first, with 95 % intervals.
 
-    ``shown`` has a row a block: ``block``, ``share``, ``low`` and ``high``, null where they may not be told. An
-    interval without a lower end begins at zero: it says "at most". ``subject`` says of what, ``headline`` whose data.
+    An interval that begins at zero says "at most". Ticks are what a factor's values dealt at random stay below in 95
+    of 100 draws.
     """
-    rows = shown.then(
+    whole = (pl.col("factor") == ALL) | pl.col("factor").str.starts_with("all of ")
+    ends = {SHARE: "share", LOW: "low", HIGH: "high", CHANCE: "null_high"}
+    rows = release(found.table, OF_VARIATION).then(
         lambda told: (
             told.drop_nulls("share")
-            .sort("share", descending=True, maintain_order=True)
+            .with_columns(
+                pl.when(pl.col("high").is_not_null()).then(pl.col("low").fill_null(pl.min_horizontal(0.0, "share")))
+            )
+            .with_columns(pl.when(whole).then(pl.lit(WHOLE)).otherwise(pl.lit(PART)).alias(KIND))
+            .sort(KIND, "share", descending=True, maintain_order=True)
             .select(
-                pl.col("block").alias(LINE),
-                pl.lit(WHOLE).alias(KIND),
-                (100 * pl.col("share")).round(1).alias(PERCENT),
-                (100 * pl.when(pl.col("high").is_null()).then(None).otherwise(pl.col("low").fill_null(0.0)))
-                .round(1)
-                .alias(LOW),
-                (100 * pl.col("high")).round(1).alias(HIGH),
+                pl.col("factor")
+                .map_elements(lambda name: _named(found.design, name), return_dtype=pl.String)
+                .alias(LINE),
+                KIND,
+                *((100 * pl.col(name)).round(1).alias(shown) for shown, name in ends.items()),
                 pl.lit(0.0).alias(FROM),
                 (100 * pl.col("share")).round(1).alias(TO),
             )
         )
     )
     if rows.frame.is_empty():
-        return Unanswered(f"the shares: {FEW}")
+        return Unanswered(f"the shares of the variation of pay: {FEW}")
+    drawn_at_random = rows.frame[CHANCE].null_count() < len(rows.frame)
     return figure(
-        _bars(rows, PERCENT),
-        title=subject,
-        subtitle=f"{headline}. Lines: 95% intervals",
-        summary=f"{subject} in percent, by block, with 95% intervals: {', '.join(rows.frame[LINE].to_list())}",
+        _bars(rows, SHARE, CHANCE if drawn_at_random else ""),
+        title=f"The variation of pay, by what goes with it ({found.measure} R²)",
+        subtitle=f"{found.design.sample.provenance.headline}. Lines: 95% intervals"
+        + ("; ticks: 95 of 100 draws at random stay below" if drawn_at_random else ""),
+        summary="Shares of the variation of log pay in percent, with 95% intervals: "
+        + ", ".join(rows.frame[LINE].to_list()),
     )
 
 
@@ -138,7 +148,10 @@ def _line(found: Oaxaca, line: dict[str, str]) -> str:
 
 
 def _named(design: Design, name: str) -> str:
-    return " × ".join(design.blocks[part].factor.label if part in design.blocks else part for part in name.split(":"))
+    """Return a factor's label, or those of factors that are crossed or told together; other names as they are."""
+    labels = {of: block.factor.label for of, block in design.blocks.items()}
+    joint = " × " if ":" in name else " and "
+    return joint.join(labels.get(part, part) for part in name.split(":" if ":" in name else " and "))
 
 
 def _compared(block: Levels | Numbers, level: str, base: str, to: str = "to") -> str:
@@ -166,8 +179,11 @@ def _steps(rows: pl.DataFrame, design: Design) -> pl.DataFrame:
     )
 
 
-def _bars(rows: Released, value: str = IN_LOGS) -> Any:
-    """Return bars from one number to another with the intervals of their ends; wholes are dark, parts light."""
+def _bars(rows: Released, value: str = IN_LOGS, tick: str = "") -> Any:
+    """Return bars from one number to another with the intervals of their ends; wholes are dark, parts light.
+
+    ``tick`` is a column that is marked across each bar.
+    """
     import altair as alt
 
     order = rows.frame[LINE].to_list()
@@ -181,4 +197,5 @@ def _bars(rows: Released, value: str = IN_LOGS) -> Any:
     )
     reach = drawn.mark_rule(strokeWidth=1.6, color="#222").encode(x=f"{LOW}:Q", x2=f"{HIGH}:Q")
     zero = intervals.across(rows, 0, x=value)
-    return alt.layer(bars, reach, zero).properties(width=WIDTH - 120, height=alt.Step(26))
+    ticks = [drawn.mark_tick(color=ORANGE, thickness=2.5, height=16).encode(x=f"{tick}:Q")] if tick else []
+    return alt.layer(bars, *ticks, reach, zero).properties(width=WIDTH - 120, height=alt.Step(26))
