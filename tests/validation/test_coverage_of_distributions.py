@@ -21,7 +21,6 @@ from salarylab.model.distribution import counterfactual
 from salarylab.model.distribution.adjusted import ends
 from salarylab.model.distribution.basis import basis_of
 from salarylab.model.distribution.below import below, fits
-from salarylab.model.distribution.influence import covariance_of, effective_groups, row_rule
 from salarylab.model.distribution.logit import Logit
 from salarylab.model.distribution.logit import logit as fit_logit
 from salarylab.model.distribution.redraws import redraws
@@ -29,6 +28,7 @@ from salarylab.model.distribution.rif import coefficients
 from salarylab.model.distribution.simultaneous import pointwise, sup_t
 from salarylab.model.distribution.statistic import silverman, statistics
 from salarylab.model.kernel.solution import solve
+from salarylab.model.variance.dependence import covariance_of, effective_groups, row_rule
 from salarylab.model.variance.independent import bell_mccaffrey
 
 Array = NDArray[np.float64]

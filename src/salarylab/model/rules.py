@@ -16,6 +16,7 @@ from salarylab.model.kernel.solution import Solution
 from salarylab.model.spec import DEFAULT
 from salarylab.model.table import TableDesign
 from salarylab.model.variance.clusters import Clustered, clustered, inside_one
+from salarylab.model.variance.dependence import RowRule, row_rule
 from salarylab.model.variance.independent import bell_mccaffrey, classical, heteroskedastic
 from salarylab.model.variance.replicates import replicate_covariance
 from salarylab.model.variance.two_way import two_way
@@ -89,6 +90,22 @@ def _kind_two_ways(kind: str) -> str:
 
 def _has_clusters(design: Design | TableDesign) -> bool:
     return design.cluster_label is not None
+
+
+def row_rule_of(design: Design) -> RowRule:
+    """Return the rule that a design calls for: its survey's replicates, else its clusters, else independent rows.
+
+    Replicates are applied to each row's influence, which equals refitting under each of them to first order.
+
+    **Source** Wolter (2007), Introduction to Variance Estimation, 2nd ed., section 6.7.
+    """
+    if design.replicates is not None and design.replication is not None:
+        main = np.ones(len(design.y)) if design.weights is None else design.weights
+        replication = design.replication
+        words = f"{replication.name} of each row's influence, t({replication.df:g})"
+        ratios = design.replicates / main[:, None]
+        return RowRule("replicate", replication.scale, replication.df, words, ratios=ratios)
+    return row_rule(len(design.y), len(design.terms), design.clusters, few=design.spec.few_clusters)
 
 
 def variance(design: Design | TableDesign, solution: Solution, kind: str) -> Variance:

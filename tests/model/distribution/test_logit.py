@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from salarylab.errors import ModelError
 from salarylab.model.distribution.basis import basis_of
-from salarylab.model.distribution.influence import covariance_of, row_rule
 from salarylab.model.distribution.logit import Logit, SeparatedError, logit
+from salarylab.model.variance.dependence import covariance_of, row_rule
 
 Array = NDArray[np.float64]
 NAMES = ["intercept", "b", "years"]

@@ -14,7 +14,6 @@ from scipy.special import stdtrit
 from scipy.stats import binom
 
 from salarylab.errors import ModelError
-from salarylab.model.distribution.influence import row_rule
 from salarylab.model.distribution.quantile_heaping import dithered, heaping
 from salarylab.model.distribution.quantile_solver import solve_quantile
 from salarylab.model.distribution.quantile_variance import (
@@ -26,6 +25,7 @@ from salarylab.model.distribution.quantile_variance import (
     normal_kernel,
     pulled_covariance,
 )
+from salarylab.model.variance.dependence import row_rule
 
 
 def engel() -> tuple[np.ndarray, np.ndarray]:

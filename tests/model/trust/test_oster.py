@@ -110,7 +110,7 @@ def test_faults_are_named(workers: sl.Records) -> None:
             sl.Spec(factors=("education", "experience_spline"), clusters="country", few_clusters=True), sl.draw(workers)
         )
     )
-    with pytest.raises(ModelError, match="at least 20 to resample"):
+    with pytest.raises(ModelError, match="at least 20"):
         oster(few, "education", "master", predetermined=["experience_spline"], resamples=200)
 
 

@@ -148,9 +148,9 @@ def test_a_row_alone_in_its_level_is_refused_by_name(plain: Any) -> None:
     alone = np.zeros((20, 1))
     alone[3] = 1.0
     rows = plain(alone, np.arange(20.0) % 7)
-    with pytest.raises(ModelError, match="1 rows with leverage 1"):
+    with pytest.raises(ModelError, match="fewer than 10 rows with leverage 1"):
         heteroskedastic(solve(rows, ["intercept", "alone"], meat="HC2"), "HC2")
-    with pytest.raises(ModelError, match="1 rows with leverage 1"):
+    with pytest.raises(ModelError, match="fewer than 10 rows with leverage 1"):
         bell_mccaffrey(solve(rows, ["intercept", "alone"]), np.eye(2))
     assert heteroskedastic(solve(rows, ["intercept", "alone"], meat="HC1"), "HC1").shape == (2, 2)
 

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salarylab.disclosure import MIN_CELL, round_df, show_count
-from salarylab.errors import Fault, ModelError
 from salarylab.finding import Finding
 from salarylab.model.compared import categorical, refuse_levels
 from salarylab.model.contrast.brunner_munzel import Exceeds, brunner_munzel, placements
@@ -17,7 +16,7 @@ from salarylab.model.design import Design
 from salarylab.model.estimate import interval
 from salarylab.model.spec import DEFAULT
 from salarylab.model.telling import told_of
-from salarylab.model.variance.clusters import FEW_CLUSTERS, FEW_EFFECTIVE
+from salarylab.model.variance.clusters import FEW_EFFECTIVE, refuse_few
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -89,8 +88,8 @@ def _compared(design: Design, above: Mask, below: Mask) -> tuple[Exceeds, str]:
     y, first = design.y[rows], above[rows]
     weights = None if design.weights is None else design.weights[rows]
     clusters = None if design.clusters is None or _by_replicates(design) else design.clusters[rows]
-    if clusters is not None and not design.spec.few_clusters:
-        _refuse_few(len(np.unique(clusters)))
+    if clusters is not None:
+        refuse_few(len(np.unique(clusters)), design.spec.few_clusters)
     found = brunner_munzel(y, first, weights, clusters)
     weighted = "" if weights is None else "; weighted"
     if _by_replicates(design):
@@ -115,15 +114,3 @@ def _replicated(design: Design, found: Exceeds, y: Array, first: Mask, rows: Mas
     variance = design.replication.scale * float(np.sum((np.array(again) - found.probability) ** 2))
     told = f"{design.replication.name}, t({design.replication.df:g}), interval on log odds"
     return replace(found, se=variance**0.5, df=design.replication.df), told
-
-
-def _refuse_few(groups: int) -> None:
-    if groups < FEW_CLUSTERS:
-        raise ModelError(
-            Fault(
-                "clusters of the two groups",
-                show_count(groups),
-                f"at least {FEW_CLUSTERS}: with fewer, intervals are too short",
-                "cluster on something finer, or take few knowingly: Spec(…, few_clusters=True)",
-            )
-        )

@@ -19,7 +19,9 @@ from salarylab.model.design import Design
 from salarylab.model.kernel.residuals import FULL_LEVERAGE
 from salarylab.model.least_squares import DenseFit
 from salarylab.model.spec import DEFAULT
-from salarylab.model.variance.clusters import FEW_CLUSTERS, FEW_EFFECTIVE
+from salarylab.model.variance.clusters import FEW_EFFECTIVE, refuse_few
+from salarylab.model.variance.effective import inverse_herfindahl
+from salarylab.model.variance.independent import full_leverage
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -70,8 +72,7 @@ class Influence:
     @property
     def effective(self) -> Array:
         """The effective number of units behind each number, shape (m,): squared sum over sum of squares."""
-        whole, squares = self.expected.sum(axis=0), (self.expected**2).sum(axis=0)
-        return np.asarray(whole**2 / np.where(squares > 0, squares, 1.0))
+        return inverse_herfindahl(self.expected)
 
     @property
     def df(self) -> Array:
@@ -122,15 +123,7 @@ def units_of(design: Design, kind: str) -> Units:
         return Units(kind, np.arange(n), n, None)
     codes = np.unique(design.clusters, return_inverse=True)[1].astype(np.int64)
     count = int(codes.max()) + 1
-    if count < FEW_CLUSTERS and (count < 2 or not design.spec.few_clusters):
-        raise ModelError(
-            Fault(
-                "clusters",
-                show_count(count),
-                f"at least {FEW_CLUSTERS}: with fewer, intervals are too short",
-                "cluster on something finer, or take few knowingly: Spec(…, few_clusters=True)",
-            )
-        )
+    refuse_few(count, design.spec.few_clusters)
     return Units(kind, codes, count, design.cluster_label)
 
 
@@ -199,7 +192,7 @@ def _scores(fit: DenseFit, codes: Codes, units: Units) -> tuple[Array, Array]:
     none = np.zeros((k, 0))
     if units.label is None:
         if power and (fit.leverage > FULL_LEVERAGE).any():
-            raise ModelError(_full_leverage(int((fit.leverage > FULL_LEVERAGE).sum())))
+            raise ModelError(full_leverage(int((fit.leverage > FULL_LEVERAGE).sum())))
         kept = (1.0 - fit.leverage) ** power if power else np.ones_like(fit.leverage)
         return fit.q * (fit.residuals / kept)[:, None], none
     order = np.argsort(codes, kind="stable")
@@ -231,12 +224,3 @@ def _touched(loads: Array, lost: Array) -> NDArray[np.bool_]:
     moved = np.abs(loads.T @ lost)
     scale = np.linalg.norm(loads, axis=0)
     return np.asarray((moved > 1e-6 * np.maximum(scale, 1e-300)[:, None]).any(axis=1))
-
-
-def _full_leverage(rows: int) -> Fault:
-    return Fault(
-        "equation",
-        f"{show_count(rows)} rows with leverage 1: alone in their combination of levels",
-        "at least two rows for every term in each group, for HC2 and HC3",
-        "choose coarser levels, or covariance='HC1' and say so",
-    )

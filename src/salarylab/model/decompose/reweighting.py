@@ -26,12 +26,12 @@ from salarylab.model.decompose.two_groups import of_two
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.basis import names_of
 from salarylab.model.distribution.counterfactual import levels_of
-from salarylab.model.distribution.influence import effective_groups
 from salarylab.model.distribution.redraws import DRAWS, SEED, Redraws, redraws_of
 from salarylab.model.distribution.rif import sorted_redraws
 from salarylab.model.distribution.statistic import Statistic, statistics
 from salarylab.model.telling import told_of
 from salarylab.model.variance.clusters import FEW_EFFECTIVE
+from salarylab.model.variance.dependence import effective_groups
 
 Array = NDArray[np.float64]
 Part = Literal["gap", "composition", "structure"]

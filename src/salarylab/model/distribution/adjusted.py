@@ -21,11 +21,11 @@ from salarylab.model.contributors import one_gives_most
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.below import DistributionRegression, below
 from salarylab.model.distribution.counterfactual import at_level, averages, levels_of, pieces
-from salarylab.model.distribution.influence import covariance_of, effective_groups
 from salarylab.model.distribution.logit import sigmoid
 from salarylab.model.distribution.simultaneous import DRAWS, SEED, pointwise, sup_t
 from salarylab.model.telling import told_of
 from salarylab.model.variance.clusters import FEW_EFFECTIVE
+from salarylab.model.variance.dependence import covariance_of, effective_groups
 
 Array = NDArray[np.float64]
 

@@ -16,9 +16,10 @@ from salarylab.disclosure import MIN_PERCENTILE_CELL, release_shares, significan
 from salarylab.errors import Fault, ModelError
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.basis import Basis, basis_of, names_of
-from salarylab.model.distribution.influence import RowRule, covariance_of, row_rule_of
 from salarylab.model.distribution.logit import Logit, SeparatedError, logit
 from salarylab.model.distribution.statistic import quantile
+from salarylab.model.rules import row_rule_of
+from salarylab.model.variance.dependence import RowRule, covariance_of
 
 Array = NDArray[np.float64]
 

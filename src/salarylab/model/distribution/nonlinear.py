@@ -23,7 +23,7 @@ from salarylab.model.estimate import interval, told, told_terms
 from salarylab.model.kernel.solution import Solution
 from salarylab.model.spec import DEFAULT
 from salarylab.model.telling import told_of
-from salarylab.model.variance.clusters import FEW_EFFECTIVE
+from salarylab.model.variance.clusters import FEW_EFFECTIVE, refuse_few
 from salarylab.model.variance.effective import effective_clusters
 from salarylab.model.variance.independent import bell_mccaffrey
 from salarylab.source import Replication
@@ -146,6 +146,8 @@ def kind_of(design: Design, rows: str, serves: Sequence[str]) -> str:
     elif kind == "replicate" and design.replicates is None:
         fault = Fault(what, "no replicate weights in this design", "a source that has them", "take the default rule")
     else:
+        if kind.startswith("CR"):
+            refuse_few(clusters, design.spec.few_clusters)
         return kind
     raise ModelError(fault)
 

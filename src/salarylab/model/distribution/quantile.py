@@ -18,7 +18,6 @@ from salarylab.disclosure import MIN_PERCENTILE_CELL, release, round_p
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.model.contributors import term_withheld
 from salarylab.model.design import Design, matrix
-from salarylab.model.distribution.influence import RowRule, row_rule_of
 from salarylab.model.distribution.quantile_heaping import Heaping, dithered, heaping
 from salarylab.model.distribution.quantile_solver import Optimum, solve_quantiles
 from salarylab.model.distribution.quantile_variance import (
@@ -30,7 +29,9 @@ from salarylab.model.distribution.quantile_variance import (
 )
 from salarylab.model.estimate import interval, told
 from salarylab.model.fitting import refit
+from salarylab.model.rules import row_rule_of
 from salarylab.model.variance.clusters import FEW_EFFECTIVE
+from salarylab.model.variance.dependence import RowRule
 from salarylab.model.variance.effective import effective_clusters
 
 Array = NDArray[np.float64]

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salarylab.errors import Fault, ModelError
-from salarylab.model.distribution.influence import RowRule, covariance_of
 from salarylab.model.distribution.quantile_solver import Optimum, solve_quantile, solve_quantiles
+from salarylab.model.variance.dependence import RowRule, covariance_of
 
 Array = NDArray[np.float64]
 Variance = Literal["kernel", "nid", "iid"]

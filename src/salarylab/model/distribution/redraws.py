@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from salarylab.disclosure import round_df, show_count
 from salarylab.errors import Fault, ModelError
 from salarylab.model.design import Design
-from salarylab.model.distribution.influence import refuse_few
+from salarylab.model.variance.clusters import refuse_few
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -88,7 +88,7 @@ def redraws(
     units = len(weights)
     if clusters is not None:
         units = int(clusters.max()) + 1
-        refuse_few(units, few=few)
+        refuse_few(units, few)
         whole = f"{show_count(units)} clusters as wholes"
     words = f"bootstrap of {whole}, {draws} draws of exponential weights, seed {seed}"
     return Redraws(weights, clusters, None, 1.0 / (draws - 1), units - 1.0, draws, seed, words)

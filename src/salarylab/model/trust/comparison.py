@@ -14,7 +14,8 @@ from salarylab.model.compared import categorical, given
 from salarylab.model.contributors import one_gives_most
 from salarylab.model.design import Design, matrix
 from salarylab.model.estimate import told
-from salarylab.model.variance.clusters import FEW_CLUSTERS, FEW_EFFECTIVE
+from salarylab.model.variance.clusters import FEW_EFFECTIVE, few_clusters
+from salarylab.model.variance.dependence import covariance_of, effective_groups, row_rule
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -132,10 +133,8 @@ def unserved_variance(design: Design) -> list[Fault]:
     if design.clusters is not None and rule == "HC2":
         found = f"clusters by {design.cluster_label} would be ignored"
         faults.append(Fault("covariance 'HC2'", found, "CRV3 where rows are clustered", "Spec(clusters=None), or CRV3"))
-    groups = FEW_CLUSTERS if design.clusters is None else len(np.unique(design.clusters))
-    if groups < (2 if design.spec.few_clusters else FEW_CLUSTERS):
-        remedy = "cluster on something finer, or Spec(…, few_clusters=True), knowingly"
-        faults.append(Fault("clusters", show_count(groups), f"at least {FEW_CLUSTERS}", remedy))
+    if design.clusters is not None:
+        faults += few_clusters(len(np.unique(design.clusters)), design.spec.few_clusters)
     return faults
 
 
@@ -147,11 +146,8 @@ def spread(influence: Array, clusters: Codes | None) -> Array:
     >>> spread(np.array([[1.0], [-1.0], [1.0], [-1.0]]), np.array([0, 0, 1, 1])).tolist()
     [[0.0]]
     """
-    if clusters is None:
-        return np.asarray(influence.T @ influence * (len(influence) / (len(influence) - 1)))
-    groups = int(clusters.max()) + 1
-    sums = np.stack([np.bincount(clusters, column, groups) for column in influence.T], axis=1)
-    return np.asarray(sums.T @ sums * (groups / (groups - 1)))
+    rule = row_rule(len(influence), 1, clusters, few=True)
+    return covariance_of([(slice(None), influence)], rule)
 
 
 def freedom(comparison: Comparison, rows: Mask | None = None, spent: int = 1) -> tuple[Array, Mask]:
@@ -170,7 +166,8 @@ def freedom(comparison: Comparison, rows: Mask | None = None, spent: int = 1) ->
             continue
         sizes = [np.bincount(comparison.design.clusters[cell]) for cell in cells]
         found[j] = min(int((size > 0).sum()) for size in sizes) - 1
-        judged[j] = min(size.sum() ** 2 / max(int((size**2).sum()), 1) for size in sizes) >= FEW_EFFECTIVE
+        behind = (effective_groups(comparison.design.clusters, cell.astype(float)) for cell in cells)
+        judged[j] = min(behind) >= FEW_EFFECTIVE
     return np.maximum(found, 0.0), judged & (found > 0)
 
 

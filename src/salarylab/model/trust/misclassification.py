@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from salarylab.disclosure import release, show_count
+from salarylab.disclosure import release
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.building import build
@@ -25,7 +25,7 @@ from salarylab.model.design import Design
 from salarylab.model.estimate import interval
 from salarylab.model.spec import Spec
 from salarylab.model.telling import told_of
-from salarylab.model.variance.clusters import FEW_CLUSTERS
+from salarylab.model.variance.clusters import FINER, few_clusters
 from salarylab.records.roles.assignment import ROLE_MAP
 from salarylab.records.roles.quality import FAMILIES, MEASURED, NO_ROLE, Misclassification
 from salarylab.sample import Sample
@@ -200,8 +200,7 @@ def _refuse(design: Design, joined: Mapping[str, str]) -> None:
     if design.replicates is not None:
         remedy = "choose weights=None, or a weight column"
         faults.append(Fault("weights", "replicate weights", "rows, weights or clusters", remedy))
-    groups = FEW_CLUSTERS if design.clusters is None else int(design.clusters.max()) + 1
-    if groups < FEW_CLUSTERS:
-        faults.append(Fault("clusters", show_count(groups), f"at least {FEW_CLUSTERS}", "cluster on something finer"))
+    if design.clusters is not None:
+        faults += few_clusters(int(design.clusters.max()) + 1, remedy=FINER)
     if faults:
         raise ModelError(*faults)

@@ -11,9 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from salarylab.disclosure import show_count
-from salarylab.errors import Fault, ModelError
-from salarylab.model.variance.clusters import FEW_CLUSTERS
+from salarylab.model.variance.clusters import FINER, refuse_few
 
 Array = NDArray[np.float64]
 
@@ -28,10 +26,8 @@ def exponential_weights(n: int, clusters: NDArray[np.int64] | None, resamples: i
     """
     rng = np.random.default_rng(seed)
     groups = n if clusters is None else int(clusters.max()) + 1
-    if clusters is not None and groups < FEW_CLUSTERS:
-        raise ModelError(
-            Fault("clusters", show_count(groups), f"at least {FEW_CLUSTERS} to resample", "cluster on something finer")
-        )
+    if clusters is not None:
+        refuse_few(groups, remedy=FINER)
     for _ in range(resamples):
         lots = rng.standard_exponential(groups)
         lots /= lots.mean()

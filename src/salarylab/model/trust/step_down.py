@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from salarylab.disclosure import release, round_p, show_count
+from salarylab.disclosure import release, round_p
 from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Levels
 from salarylab.model.compared import categorical, partners
@@ -20,7 +20,7 @@ from salarylab.model.contrast import contrast
 from salarylab.model.design import matrix
 from salarylab.model.estimate import Estimate
 from salarylab.model.least_squares import solve_dense
-from salarylab.model.variance.clusters import FEW_CLUSTERS
+from salarylab.model.variance.clusters import few_clusters
 
 Array = NDArray[np.float64]
 
@@ -161,9 +161,8 @@ def _block(estimate: Estimate, factor: str, resamples: int) -> Levels:
     if design.replicates is not None:
         remedy = "take holm() of the premia's p-values"
         faults.append(Fault("resamples", "a design with replicate weights", "independent rows or clusters", remedy))
-    groups = FEW_CLUSTERS if design.clusters is None else int(design.clusters.max()) + 1
-    if groups < FEW_CLUSTERS:
-        faults.append(Fault("clusters", show_count(groups), f"at least {FEW_CLUSTERS}", "take holm() of the p-values"))
+    if design.clusters is not None:
+        faults += few_clusters(int(design.clusters.max()) + 1, remedy="take holm() of the p-values")
     if resamples < 999:
         faults.append(Fault("resamples", str(resamples), "999 or more", "take 9,999"))
     if faults:

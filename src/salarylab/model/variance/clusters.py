@@ -26,6 +26,13 @@ FEW_CLUSTERS = 20
 FEW_EFFECTIVE = 4.0
 """Effective clusters behind one term below which its variance is not told."""
 
+FINER = "cluster on something finer"
+KNOWINGLY = f"{FINER}, or take few knowingly: Spec(…, few_clusters=True)"
+WILD = (
+    "take wild-bootstrap intervals by inversion, Spec(…, covariance='wild'), or CRV3 with t(G − 1) "
+    f"knowingly, Spec(…, few_clusters=True), or {FINER}"
+)
+
 AT_ONCE = 8
 """Contrasts whose degrees of freedom are summed together."""
 
@@ -174,24 +181,26 @@ def _scores(solution: Solution, few: bool) -> Array:
         raise ModelError(
             Fault("clusters", "a solution without their scores", "solve(…, meat='clusters')", "solve for clusters")
         )
-    refuse_few(len(solution.scores), few)
+    refuse_few(len(solution.scores), few, WILD)
     return solution.scores
 
 
-def refuse_few(groups: int, few: bool) -> None:
-    """Raise ``ModelError`` below 20 clusters unless ``few``, and below two whatever is said."""
+def few_clusters(groups: int, few: bool = False, remedy: str = KNOWINGLY) -> list[Fault]:
+    """Return the fault of fewer than 20 clusters unless ``few``, and of fewer than two whatever is said; else none."""
     if groups < 2:
-        raise ModelError(Fault("clusters", "one only", "two or more", "cluster on something finer, or not at all"))
-    if groups < FEW_CLUSTERS and not few:
-        raise ModelError(
-            Fault(
-                "clusters",
-                show_count(groups),
-                f"at least {FEW_CLUSTERS}: with fewer, intervals are too short",
-                "take wild-bootstrap intervals by inversion, Spec(…, covariance='wild'), or CRV3 with t(G − 1) "
-                "knowingly, Spec(…, few_clusters=True), or cluster on something finer",
-            )
-        )
+        return [Fault("clusters", "one only", "two or more", f"{FINER}, or not at all")]
+    if groups >= FEW_CLUSTERS or few:
+        return []
+    return [
+        Fault("clusters", show_count(groups), f"at least {FEW_CLUSTERS}: with fewer, intervals are too short", remedy)
+    ]
+
+
+def refuse_few(groups: int, few: bool = False, remedy: str = KNOWINGLY) -> None:
+    """Raise ``ModelError`` below 20 clusters unless ``few``, and below two whatever is said."""
+    faults = few_clusters(groups, few, remedy)
+    if faults:
+        raise ModelError(*faults)
 
 
 def _refuse_stream(solution: Solution, kind: str) -> None:

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError
 from salarylab.model.kernel.layout import Layout
 from salarylab.model.kernel.passes import swept
@@ -46,7 +47,7 @@ def heteroskedastic(solution: Solution, kind: HC) -> Array:
     Computational Statistics & Data Analysis 45(2), 215–233 (HC4).
     """
     if solution.full_leverage:
-        raise ModelError(_full_leverage(solution.full_leverage))
+        raise ModelError(full_leverage(solution.full_leverage))
     same = {"HC0", "HC1"} if kind in ("HC0", "HC1") else {kind}
     if solution.meat is None or solution.collected not in same:
         raise ModelError(_no_meat(kind))
@@ -148,7 +149,7 @@ def _loaded(blocks: Sequence[Block], job: _Job) -> _Loaded:
 def _spreads(sums: _Loaded, spread: Array) -> Array:
     """Return Σ v²(1 − 2h) + tr(AMAM) for each weighted Gram M; raise where a row has leverage 1."""
     if sums.full:
-        raise ModelError(_full_leverage(sums.full))
+        raise ModelError(full_leverage(sums.full))
     shared = sums.grams.matrices() @ spread
     return np.asarray(sums.own + np.einsum("mij,mji->m", shared, shared))
 
@@ -178,10 +179,11 @@ def _refuse_absorbed(solution: Solution) -> None:
         )
 
 
-def _full_leverage(rows: int) -> Fault:
+def full_leverage(rows: int) -> Fault:
+    """Return the fault of so many rows that alone decide a term: their residuals are zero by construction."""
     return Fault(
         "equation",
-        f"{rows} rows with leverage 1: alone in their combination of levels",
+        f"{show_count(rows)} rows with leverage 1: alone in their combination of levels",
         "at least two rows for every term, for HC2 and HC3",
         "choose coarser levels, or covariance='HC1' and say so",
     )

@@ -1,4 +1,4 @@
-"""Influence: the covariance of numbers from what each row adds to them, under a design's own dependence of rows.
+"""Dependence: how rows depend on each other, and the covariance of numbers from what each row adds to them.
 
 A smooth number's error is, to first order, a sum over rows. Rows that are independent, clusters, and a survey's
 replicate weights differ only in how that sum is spread.
@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salarylab.disclosure import round_count, round_df, show_count
-from salarylab.errors import Fault, ModelError
-from salarylab.model.design import Design
-from salarylab.model.variance.clusters import FEW_CLUSTERS
+from salarylab.model.variance.clusters import refuse_few
+from salarylab.model.variance.effective import inverse_herfindahl
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -59,25 +58,9 @@ def row_rule(n: int, k: int, clusters: Codes | None = None, *, few: bool = False
     if clusters is None:
         return RowRule("HC1", n / (n - k), float(n - k), f"HC1, t(n − k), about {round_count(n - k):,}")
     groups = int(clusters.max()) + 1
-    refuse_few(groups, few=few)
+    refuse_few(groups, few)
     factor = groups / (groups - 1) * (n - 1) / (n - k)
     return RowRule("CR1", factor, groups - 1.0, f"CR1, {show_count(groups)} clusters, t(clusters − 1)", clusters)
-
-
-def row_rule_of(design: Design) -> RowRule:
-    """Return the rule that a design calls for: its survey's replicates, else its clusters, else independent rows.
-
-    Replicates are applied to each row's influence, which equals refitting under each of them to first order.
-
-    **Source** Wolter (2007), Introduction to Variance Estimation, 2nd ed., section 6.7.
-    """
-    if design.replicates is not None and design.replication is not None:
-        main = np.ones(len(design.y)) if design.weights is None else design.weights
-        replication = design.replication
-        words = f"{replication.name} of each row's influence, t({replication.df:g})"
-        ratios = design.replicates / main[:, None]
-        return RowRule("replicate", replication.scale, replication.df, words, ratios=ratios)
-    return row_rule(len(design.y), len(design.terms), design.clusters, few=design.spec.few_clusters)
 
 
 def covariance_of(pieces: Pieces, rule: RowRule) -> Array:
@@ -110,21 +93,5 @@ def effective_groups(clusters: Codes | None, amounts: Array) -> float:
     >>> effective_groups(np.array([0, 0, 1, 1]), np.ones(4))
     2.0
     """
-    given = amounts if clusters is None else np.bincount(clusters, amounts)
-    shares = given / given.sum()
-    return float(1.0 / (shares**2).sum())
-
-
-def refuse_few(groups: int, *, few: bool) -> None:
-    """Refuse inference from fewer than 20 clusters unless ``few``, and from one cluster always."""
-    if groups >= FEW_CLUSTERS or (few and groups > 1):
-        return
-    raise ModelError(
-        Fault(
-            "clusters",
-            show_count(groups),
-            f"at least {FEW_CLUSTERS}: with fewer, intervals are too short",
-            "cluster on something finer"
-            + ("" if groups == 1 else ", or take t(G − 1) knowingly: Spec(…, few_clusters=True)"),
-        )
-    )
+    given = amounts if clusters is None else np.bincount(clusters, amounts).astype(np.float64)
+    return float(inverse_herfindahl(given[:, None])[0])
