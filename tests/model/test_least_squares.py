@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from salarylab.errors import ModelError
 from salarylab.model.coding import plain
 from salarylab.model.kernel.solution import solve
-from salarylab.model.least_squares import solve_dense
+from salarylab.model.least_squares import Refits, solve_dense
 from salarylab.model.variance.independent import classical
 
 # NIST Statistical Reference Datasets, certified values (itl.nist.gov/div898/strd), 15 digits
@@ -123,3 +123,16 @@ def test_more_columns_than_rows_and_values_that_are_not_finite_are_refused() -> 
         solve_dense(np.eye(3), np.ones(3), ["a", "b", "c"])
     with pytest.raises(ModelError, match="not finite"):
         solve_dense(np.ones((3, 1)), np.array([1.0, np.nan, 2.0]), ["intercept"])
+
+
+def test_refits_are_fits_under_other_weights_on_all_columns_or_the_first() -> None:
+    rng = np.random.default_rng(3)
+    x = np.column_stack([np.ones(60), rng.normal(size=(60, 2))])
+    y, w = rng.normal(size=60), rng.uniform(0.5, 2.0, 60)
+    refits = Refits(x)
+    np.testing.assert_allclose(refits.under(w, y, 0), solve_dense(x, y, ["a", "b", "c"], w).coefficients, rtol=1e-10)
+    np.testing.assert_allclose(
+        refits.under(w, y, 0, 2), solve_dense(x[:, :2], y, ["a", "b"], w).coefficients, rtol=1e-10
+    )
+    with pytest.raises(ModelError, match="replicate 3 leaves some level"):
+        refits.under(np.where(np.arange(60) < 2, 1.0, 0.0), y, 2)

@@ -14,8 +14,12 @@ from numpy.typing import NDArray
 
 from salarylab.errors import Fault, ModelError
 from salarylab.model.kernel.orthogonal import DEPENDENT, refuse_collinear
+from salarylab.model.variance.replicates import empty_replicate
 
 Array = NDArray[np.float64]
+
+ILL_CONDITIONED = 1e10
+"""Condition number of a refit's normal equations above which a replicate leaves some level without weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,28 @@ def solve_dense(x: Array, y: Array, names: Sequence[str], weights: Array | None 
     coefficients = coefficients + backward @ (q.T @ (target - scaled @ coefficients))
     residuals = target - scaled @ coefficients
     return DenseFit(coefficients, q, backward, residuals, np.einsum("ij,ij->i", q, q))
+
+
+class Refits:
+    """Refit an equation of columns x (n, k) under other weights, zero or negative ones included.
+
+    The normal equations are solved in an orthonormal basis of the columns, whose first ones span the first of x.
+    """
+
+    def __init__(self, x: Array) -> None:
+        self.q, r = np.linalg.qr(x)
+        self.backward = np.linalg.solve(r, np.eye(len(r)))
+
+    def under(self, weights: Array, y: Array, replicate: int, first: int | None = None) -> Array:
+        """Return coefficients (k,) or (k, m) of y (n,) or (n, m) under weights (n,), on the first columns or all.
+
+        Raises ``ModelError``, naming the ``replicate``, where it leaves some level without weight.
+        """
+        weighted = self.q[:, :first] * weights[:, None]
+        gram = weighted.T @ self.q[:, :first]
+        if np.linalg.cond(gram) > ILL_CONDITIONED:
+            raise ModelError(empty_replicate(replicate))
+        return np.asarray(self.backward[:first, :first] @ np.linalg.solve(gram, weighted.T @ y))
 
 
 def _refuse_shape(x: Array, y: Array) -> None:

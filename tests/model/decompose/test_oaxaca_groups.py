@@ -262,7 +262,7 @@ def test_replicates_are_whole_decompositions_under_other_weights(reference: str,
         other = Groups(groups.x, groups.y, groups.in_level, weights, groups.names, groups.told)
         np.testing.assert_allclose(numbers, values_under(other, reference, folds), rtol=1e-8, atol=1e-11)
     with_nothing = replicates * np.where(groups.in_level, 0.0, 1.0)[:, None]
-    with pytest.raises(ModelError, match="replicate 1 leaves a group"):
+    with pytest.raises(ModelError, match="replicate 1 leaves some level"):
         replicated(groups, with_nothing, Asked(reference, folds, LAYOUT), *sums)
     with_some_negative = np.where(np.arange(600)[:, None] % 50 == 0, -0.5, replicates)
     assert np.isfinite(replicated(groups, with_some_negative, Asked(reference, folds, LAYOUT), *sums)).all()

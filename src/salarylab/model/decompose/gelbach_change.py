@@ -8,13 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from salarylab.errors import Fault, ModelError
 from salarylab.model.decompose.influence import Influence, Units, of_coefficients
-from salarylab.model.least_squares import DenseFit, solve_dense
+from salarylab.model.least_squares import DenseFit, Refits, solve_dense
 
 Array = NDArray[np.float64]
-
-ILL_CONDITIONED = 1e10
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +105,11 @@ def replicated(change: Change, replicates: Array) -> Array:
     # base columns first: the leading columns of an orthonormal basis then span the base equation
     order = np.concatenate([np.flatnonzero(change.of_base), np.flatnonzero(~change.of_base)])
     kb = int(change.of_base.sum())
-    q, r = np.linalg.qr(change.x[:, order])
-    backward = np.linalg.solve(r, np.eye(len(r)))
+    refits = Refits(change.x[:, order])
     found = np.empty((replicates.shape[1], len(change.values)))
     for i, w in enumerate(replicates.T):
-        weighted = q * w[:, None]
-        gram = weighted.T @ q
-        if np.linalg.cond(gram) > ILL_CONDITIONED:
-            raise ModelError(_empty_replicate(i))
-        b = backward @ np.linalg.solve(gram, weighted.T @ change.y)
+        b = refits.under(w, change.y, i)
         index = change.x[:, order[kb:]] @ (change.of_blocks * b[kb:]).T
-        base = np.linalg.solve(gram[:kb, :kb], weighted[:, :kb].T @ np.column_stack([change.y, index]))
-        split = change.contrast @ (backward[:kb, :kb] @ base)
+        split = change.contrast @ refits.under(w, np.column_stack([change.y, index]), i, first=kb)
         found[i] = [*split, split[1:].sum(), change.contrast @ b[:kb]]
     return found
-
-
-def _empty_replicate(i: int) -> Fault:
-    return Fault(
-        "replicate weights",
-        f"replicate {i + 1} leaves some level of a factor without weight",
-        "every level present in every replicate",
-        "choose coarser levels, or restrict the sample",
-    )

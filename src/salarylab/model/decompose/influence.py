@@ -20,6 +20,7 @@ from salarylab.model.kernel.residuals import FULL_LEVERAGE
 from salarylab.model.least_squares import DenseFit
 from salarylab.model.spec import DEFAULT
 from salarylab.model.variance.clusters import FEW_EFFECTIVE, refuse_few
+from salarylab.model.variance.dependence import sums_by
 from salarylab.model.variance.effective import inverse_herfindahl
 from salarylab.model.variance.independent import full_leverage
 
@@ -179,7 +180,7 @@ def _summed(each: Array, codes: Codes, count: int) -> Array:
         found = np.zeros((count, each.shape[1]))
         found[codes] = each
         return found
-    return np.stack([np.bincount(codes, column, minlength=count) for column in each.T], axis=1)
+    return sums_by(codes, each, count)
 
 
 def _scores(fit: DenseFit, codes: Codes, units: Units) -> tuple[Array, Array]:

@@ -13,6 +13,7 @@ from salarylab.model.decompose.fieller import Ratio, fieller
 from salarylab.model.decompose.influence import Influence, Units, kind_of, units_of
 from salarylab.model.design import Design
 from salarylab.model.estimate import interval
+from salarylab.model.variance.replicates import spread_of
 
 Array = NDArray[np.float64]
 
@@ -81,8 +82,7 @@ def measure(
     """
     kind = kind_of(design)
     if kind == "replicate" and design.replicates is not None and design.replication is not None:
-        apart = refit(design.replicates) - values
-        covariance = design.replication.scale * apart.T @ apart
+        covariance = spread_of(refit(design.replicates) - values, design.replication.scale)
         df = np.full(len(values), design.replication.df)
         rule = f"{design.replication.name}, t({design.replication.df:g})"
         return Measured(values, covariance, df, np.zeros(len(values), dtype=bool), kind, rule)

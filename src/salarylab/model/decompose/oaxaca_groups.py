@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from salarylab.errors import Fault, ModelError
+from salarylab.errors import ModelError
 from salarylab.model.decompose.influence import Influence, Units, of_coefficients, of_means
 from salarylab.model.decompose.oaxaca_parts import MOMENTS, Layout, Moments, Part, parts_of
-from salarylab.model.least_squares import DenseFit, solve_dense
+from salarylab.model.least_squares import DenseFit, Refits, solve_dense
+from salarylab.model.variance.replicates import empty_replicate
 
 Array = NDArray[np.float64]
-
-ILL_CONDITIONED = 1e10
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,41 +149,16 @@ def replicated(groups: Groups, replicates: Array, asked: Asked, of_parts: Array,
     x, _ = _pooled(groups, "pooled" if asked.reference == "pooled" else "neumark")
     k = groups.x.shape[1]
     sides = [groups.rows(True), groups.rows(False)]
-    bases = [_Basis(groups.x[rows], groups.y[rows]) for rows in sides]
-    both = _Basis(x, groups.y) if asked.reference in ("pooled", "neumark") else None
+    bases = [Refits(groups.x[rows]) for rows in sides]
+    both = Refits(x) if asked.reference in ("pooled", "neumark") else None
     found = np.empty((replicates.shape[1], len(of_parts)))
     for r, w in enumerate(replicates.T):
         sums = [w[rows].sum() for rows in sides]
         if min(sums) <= 0:
-            raise ModelError(_empty_replicate(r))
-        b = [basis.coefficients(w[rows], r) for basis, rows in zip(bases, sides, strict=True)]
+            raise ModelError(empty_replicate(r))
+        b = [basis.under(w[rows], groups.y[rows], r) for basis, rows in zip(bases, sides, strict=True)]
         means = [w[rows] @ groups.x[rows] / total for rows, total in zip(sides, sums, strict=True)]
-        pooled = np.zeros(k) if both is None else both.coefficients(w, r)[:k]
+        pooled = np.zeros(k) if both is None else both.under(w, groups.y, r)[:k]
         moments = Moments(b[0], b[1], pooled, means[0], means[1], float(sums[0] / sum(sums)))
         found[r] = values_of(parts_of(moments, asked.layout, asked.reference, asked.folds), of_parts, of_terms)
     return found
-
-
-class _Basis:
-    """Refit one equation under other weights, in a well-scaled basis of its columns."""
-
-    def __init__(self, x: Array, y: Array) -> None:
-        self.q, r = np.linalg.qr(x)
-        self.y, self.backward = y, np.linalg.solve(r, np.eye(len(r)))
-
-    def coefficients(self, weights: Array, replicate: int) -> Array:
-        weighted = self.q * weights[:, None]
-        gram = weighted.T @ self.q
-        if np.linalg.cond(gram) > ILL_CONDITIONED:
-            raise ModelError(_empty_replicate(replicate))
-        found: Array = self.backward @ np.linalg.solve(gram, weighted.T @ self.y)
-        return found
-
-
-def _empty_replicate(r: int) -> Fault:
-    return Fault(
-        "replicate weights",
-        f"replicate {r + 1} leaves a group, or some level of a factor in it, without weight",
-        "every level present in both groups in every replicate",
-        "choose coarser levels, or restrict the sample",
-    )

@@ -9,6 +9,7 @@ from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError
 from salarylab.model.distribution.interval_likelihood import Banded, curvature
 from salarylab.model.distribution.interval_newton import newton
+from salarylab.model.variance.dependence import sums_by
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -41,7 +42,7 @@ def sandwich(banded: Banded, found: Array, kind: str, codes: Codes | None = None
     factor = n / (n - k) if kind == "HC1" else 1.0
     if kind.startswith("CR") and codes is not None:
         groups = int(codes.max()) + 1
-        scores = _summed(scores, codes)
+        scores = sums_by(codes, scores)
         if kind == "CRV3":
             scores = _without_clusters(banded, found, bread, scores, codes)
         factor = {"CR0": 1.0, "CR1": groups / (groups - 1) * (n - 1) / (n - k), "CRV3": (groups - 1) / groups}[kind]
@@ -55,13 +56,6 @@ def inverse(information: Array) -> Array:
     size = np.sqrt(np.diag(information))
     unscaled: Array = np.linalg.inv(information / np.outer(size, size)) / np.outer(size, size)
     return unscaled
-
-
-def _summed(scores: Array, codes: Codes) -> Array:
-    order = np.argsort(codes, kind="stable")
-    starts = np.searchsorted(codes[order], np.arange(int(codes.max()) + 1))
-    sums: Array = np.add.reduceat(scores[order], starts, axis=0)
-    return sums
 
 
 def _without_itself(banded: Banded, bread: Array, pieces: Array, curved: Array) -> Array:

@@ -26,6 +26,7 @@ from salarylab.model.telling import told_of
 from salarylab.model.variance.clusters import FEW_EFFECTIVE, refuse_few
 from salarylab.model.variance.effective import effective_clusters
 from salarylab.model.variance.independent import bell_mccaffrey
+from salarylab.model.variance.replicates import spread_of
 from salarylab.source import Replication
 from salarylab.units import percent
 
@@ -168,6 +169,4 @@ def rule_words(design: Design, kind: str, what: str) -> tuple[float, str]:
 
 def replicated(refit: Callable[[Array], Array], replicates: Array, replication: Replication, around: Array) -> Array:
     """Return scale · Σ(θr − θ)(θr − θ)', shape (p, p); ``refit`` gives θr (p,) under replicate weights (n,)."""
-    deviations = np.stack([refit(weights) for weights in replicates.T]) - around
-    covariance: Array = replication.scale * deviations.T @ deviations
-    return covariance
+    return spread_of(np.stack([refit(weights) for weights in replicates.T]) - around, replication.scale)

@@ -22,6 +22,7 @@ from salarylab.model.kernel.solution import Solution
 from salarylab.model.trust.comparison import Comparison, compare
 from salarylab.model.trust.gaps import Gaps, least_squares, of_least_squares
 from salarylab.model.trust.lasso import Lasso, lasso
+from salarylab.model.variance.dependence import sums_by
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -130,9 +131,7 @@ def select(x: Array, y: Array, level: float, clusters: Codes | None = None) -> L
 def _loadings(products: Array, clusters: Codes | None) -> Array:
     n = len(products)
     if clusters is not None:
-        order = np.argsort(clusters, kind="stable")
-        starts = np.flatnonzero(np.diff(clusters[order], prepend=-1))
-        products = np.add.reduceat(products[order], starts, axis=0)
+        products = sums_by(clusters, products)
     return np.asarray(np.sqrt((products**2).sum(axis=0) / n))
 
 

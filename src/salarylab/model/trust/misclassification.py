@@ -26,6 +26,7 @@ from salarylab.model.estimate import interval
 from salarylab.model.spec import Spec
 from salarylab.model.telling import told_of
 from salarylab.model.variance.clusters import FINER, few_clusters
+from salarylab.model.variance.dependence import sums_by
 from salarylab.records.roles.assignment import ROLE_MAP
 from salarylab.records.roles.quality import FAMILIES, MEASURED, NO_ROLE, Misclassification
 from salarylab.sample import Sample
@@ -184,7 +185,7 @@ def _means(design: Design, codes: NDArray[np.int64]) -> tuple[Array, Array, floa
     if design.clusters is None:
         left /= np.sqrt(np.maximum(1 - w / total[codes], 1e-9))[:, None]
         return means, left.T @ left, float(len(codes) - len(total))
-    sums = np.stack([np.bincount(design.clusters, column) for column in left.T], axis=1)
+    sums = sums_by(design.clusters, left)
     groups = len(sums)
     return means, groups / (groups - 1) * sums.T @ sums, groups - 1.0
 

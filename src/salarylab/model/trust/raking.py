@@ -20,6 +20,7 @@ from salarylab.model.design import matrix
 from salarylab.model.estimate import Estimate
 from salarylab.model.factor import factor as declared_factor
 from salarylab.model.least_squares import solve_dense
+from salarylab.model.variance.dependence import sums_by
 from salarylab.sample import Sample
 
 Array = NDArray[np.float64]
@@ -193,7 +194,7 @@ def linearised(estimate: Estimate, raked: Raked) -> Estimate:
     if design.clusters is None:
         scale, spare = n / (n - k - rank + 1), n - k - rank + 1.0
     else:
-        left = np.stack([np.bincount(design.clusters, column) for column in left.T], axis=1)
+        left = sums_by(design.clusters, left)
         scale, spare = len(left) / (len(left) - 1), len(left) - 1.0
     words = "" if design.clusters is None else f", clustered by {design.cluster_label}"
     rule = f"linearised for raking to {raked.source}{words}; margins taken as known; weighted"

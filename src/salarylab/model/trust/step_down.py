@@ -21,6 +21,7 @@ from salarylab.model.design import matrix
 from salarylab.model.estimate import Estimate
 from salarylab.model.least_squares import solve_dense
 from salarylab.model.variance.clusters import few_clusters
+from salarylab.model.variance.dependence import sums_by
 
 Array = NDArray[np.float64]
 
@@ -148,9 +149,7 @@ def _scores(estimate: Estimate) -> Array:
     rows = (fit.q * inflated[:, None]) @ fit.backward.T
     if design.clusters is None:
         return rows
-    order = np.argsort(design.clusters, kind="stable")
-    starts = np.searchsorted(design.clusters[order], np.arange(int(design.clusters.max()) + 1))
-    return np.asarray(np.add.reduceat(rows[order], starts, axis=0))
+    return sums_by(design.clusters, rows)
 
 
 def _block(estimate: Estimate, factor: str, resamples: int) -> Levels:

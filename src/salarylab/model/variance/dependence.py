@@ -73,8 +73,7 @@ def covariance_of(pieces: Pieces, rule: RowRule) -> Array:
     total: Array | None = None
     for rows, added in pieces:
         if rule.clusters is not None:
-            part = np.zeros((int(rule.clusters.max()) + 1, added.shape[1]))
-            np.add.at(part, rule.clusters[rows], added)
+            part = sums_by(rule.clusters[rows], added, int(rule.clusters.max()) + 1)
         elif rule.ratios is not None:
             part = rule.ratios[rows].T @ added
         else:
@@ -83,6 +82,15 @@ def covariance_of(pieces: Pieces, rule: RowRule) -> Array:
     assert total is not None, "a sample has rows"
     spread = total if rule.kind == "HC1" else total.T @ total
     return rule.factor * spread
+
+
+def sums_by(codes: Codes, values: Array, count: int = 0) -> Array:
+    """Return the sums of values (n, m) at each code (n,), shape (count, m), or as many as the codes say.
+
+    >>> sums_by(np.array([0, 1, 0]), np.array([[1.0], [2.0], [3.0]])).tolist()
+    [[4.0], [2.0]]
+    """
+    return np.stack([np.bincount(codes, column, minlength=count) for column in values.T], axis=1)
 
 
 def effective_groups(clusters: Codes | None, amounts: Array) -> float:

@@ -30,7 +30,11 @@ def replicate_covariance(solution: Solution, replicates: Array, scale: float | A
     Official Statistics 6(3), 223–239 (balanced replication and Fay's); Wolter (2007), Introduction to Variance
     Estimation, chapters 3 and 4.
     """
-    apart = deviations(solution, replicates)
+    return spread_of(deviations(solution, replicates), scale)
+
+
+def spread_of(apart: Array, scale: float | Array) -> Array:
+    """Return Σ scale·dd', shape (m, m), from how far each replicate's numbers lie from the estimate's, (R, m)."""
     return np.asarray((apart.T * scale) @ apart)
 
 
@@ -63,7 +67,7 @@ def _moved(solution: Solution, rows: Rows, replicates: Array, first: int, few: b
     moved = np.empty((len(moments), solution.k))
     for i, gram in enumerate(root.T @ grams.matrices() @ root):
         if _rcond(gram) < LEAST_RCOND:
-            raise ModelError(_empty_replicate(first + i))
+            raise ModelError(empty_replicate(first + i))
         moved[i] = root @ np.linalg.solve(gram, root.T @ moments[i].vector(rows.layout))
     return moved
 
@@ -74,7 +78,8 @@ def _rcond(gram: Array) -> float:
     return float(size.min() / size.max()) if size.max() > 0 else 0.0
 
 
-def _empty_replicate(i: int) -> Fault:
+def empty_replicate(i: int) -> Fault:
+    """Return the fault of the i-th replicate, under which an equation has no solution."""
     return Fault(
         "replicate weights",
         f"replicate {i + 1} leaves some level of a factor without weight",
