@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from salarylab.errors import Fault, ModelError
+from salarylab.errors import ModelError
+from salarylab.model.kernel.counted import refuse_rows
 from salarylab.model.kernel.orthogonal import DEPENDENT, refuse_collinear
 from salarylab.model.variance.replicates import empty_replicate
 
@@ -50,7 +51,7 @@ def solve_dense(x: Array, y: Array, names: Sequence[str], weights: Array | None 
     >>> solve_dense(x, np.array([3.0, 5.0, 7.0, 9.0]), ["intercept", "slope"]).coefficients.round(12).tolist()
     [1.0, 2.0]
     """
-    _refuse_shape(x, y)
+    refuse_rows(*x.shape, finite=bool(np.isfinite(x).all() and np.isfinite(y).all()))
     root = np.ones(len(y)) if weights is None else np.sqrt(weights)
     scaled = x * root[:, None]
     target = y * root
@@ -86,14 +87,3 @@ class Refits:
         if np.linalg.cond(gram) > ILL_CONDITIONED:
             raise ModelError(empty_replicate(replicate))
         return np.asarray(self.backward[:first, :first] @ np.linalg.solve(gram, weighted.T @ y))
-
-
-def _refuse_shape(x: Array, y: Array) -> None:
-    n, k = x.shape
-    faults = []
-    if n <= k:
-        faults.append(Fault("equation", f"{n} rows for {k} columns", "more rows than columns", "ask fewer factors"))
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        faults.append(Fault("equation", "values that are not finite", "numbers", "restrict the sample to known values"))
-    if faults:
-        raise ModelError(*faults)

@@ -68,12 +68,15 @@ def group_means(layout: Layout, first: Counted) -> Array:
 
 def refuse_shape(first: Counted, k: int) -> None:
     """Refuse fewer rows than columns, and values that are not finite."""
+    refuse_rows(round(first.n), k, finite=first.finite)
+
+
+def refuse_rows(n: int, k: int, *, finite: bool) -> None:
+    """Refuse n rows for k columns where they are no more, and values that are not finite."""
     faults = []
-    if first.n <= k:
-        faults.append(
-            Fault("equation", f"{round(first.n)} rows for {k} columns", "more rows than columns", "ask fewer factors")
-        )
-    if not first.finite:
+    if n <= k:
+        faults.append(Fault("equation", f"{n} rows for {k} columns", "more rows than columns", "ask fewer factors"))
+    if not finite:
         faults.append(Fault("equation", "values that are not finite", "numbers", "restrict the sample to known values"))
     if faults:
         raise ModelError(*faults)
