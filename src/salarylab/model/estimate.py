@@ -85,13 +85,10 @@ class Estimate:
         b = float(self.coefficients[i])
         log = self.design.outcome.log  # a difference in dollars has no percent
         if self.unidentified[i]:
-            return [b, *[None] * 6, percent(b) if log else None, None, None, None]
-        variance = float(self.covariance[i, i])
-        se, df = variance**0.5, float(self.df[i])
-        low, high, t, p = self.interval_of(np.eye(len(self.df))[i], b, se, df)
-        freedom = None if self.kind == "wild" else self.told_df(df)
-        in_percent = [percent(b), percent(low), percent(high), kennedy_percent(b, variance)] if log else [None] * 4
-        return [b, se, freedom, t, p, low, high, *in_percent]
+            return numbers_of(b, log=log)
+        se, df = float(self.covariance[i, i]) ** 0.5, float(self.df[i])
+        found = self.interval_of(np.eye(len(self.df))[i], b, se, df)
+        return numbers_of(b, se, None if self.kind == "wild" else self.told_df(df), found, log=log)
 
     def interval_of(self, row: Array, value: float, se: float, df: float) -> tuple[float, float, float, float]:
         """Return the interval's ends, t and p of a weighted sum of terms; ``row`` (k,) are the weights."""
@@ -148,6 +145,22 @@ def told(design: Design, term: Term) -> tuple[str, str, str | None, str | None]:
         block = design.blocks[term.factor]
         return parts[0], term.factor, block.told(term.level) if isinstance(block, Levels) else term.level, base
     return ":".join(parts), term.factor, " × ".join(parts) if term.level is not None else None, base
+
+
+def numbers_of(
+    value: float,
+    se: float | None = None,
+    df: float | None = None,
+    found: tuple[float, float, float, float] | None = None,
+    *,
+    log: bool = True,
+) -> list[float | None]:
+    """Return ``NUMBERS`` of a value, ``df`` as they may be told, ``found`` by ``interval``; no spread without an se."""
+    if se is None or found is None:
+        return [value, *[None] * 6, percent(value) if log else None, None, None, None]
+    low, high, t, p = found
+    in_percent = [percent(value), percent(low), percent(high), kennedy_percent(value, se**2)] if log else [None] * 4
+    return [value, se, df, t, p, low, high, *in_percent]
 
 
 def told_terms(rows: Sequence[Sequence[object]], numbers: Sequence[str]) -> pl.DataFrame:

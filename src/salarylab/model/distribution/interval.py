@@ -17,8 +17,8 @@ from salarylab.model.distribution.interval_covariance import RULES, refitted, sa
 from salarylab.model.distribution.interval_ends import banded_design, shares_of_ends
 from salarylab.model.distribution.interval_likelihood import Banded, curvature
 from salarylab.model.distribution.interval_newton import maximise
-from salarylab.model.distribution.nonlinear import Nonlinear, kind_of, numbers_of, released, replicated, rule_words
-from salarylab.model.estimate import told
+from salarylab.model.distribution.nonlinear import NUMBERS, Nonlinear, kind_of, replicated, rule_words, told_numbers
+from salarylab.model.estimate import told, told_terms
 from salarylab.model.fitting import refit
 from salarylab.model.kernel.solution import Solution
 from salarylab.model.spec import Spec
@@ -58,9 +58,9 @@ class IntervalEstimate(Nonlinear):
         rows = []
         for i, term in enumerate(_spread_terms(self.design, self.spread), start=self.banded.k):
             se = None if hidden[term] else float(self.joint[i, i]) ** 0.5
-            numbers = numbers_of(float(self.parameters[i]), se, float(self.df.min()), self.kind)
+            numbers = told_numbers(float(self.parameters[i]), se, float(self.df.min()), self.kind)
             rows.append([*told(self.design, term), *numbers, term.n, term_withheld(self.design, term)])
-        return released(rows)
+        return told_terms(rows, NUMBERS)
 
 
 def interval(spec: Spec, sample: Sample, *, spread: Sequence[str] = (), ranges: bool = False) -> IntervalEstimate:

@@ -19,7 +19,8 @@ from salarylab.finding import Finding
 from salarylab.model.contrast.premium import premium_asked
 from salarylab.model.contributors import term_withheld
 from salarylab.model.design import Design
-from salarylab.model.estimate import interval, told, told_terms
+from salarylab.model.estimate import NUMBERS as ALL
+from salarylab.model.estimate import interval, numbers_of, told, told_terms
 from salarylab.model.kernel.solution import Solution
 from salarylab.model.spec import DEFAULT
 from salarylab.model.telling import told_of
@@ -28,11 +29,11 @@ from salarylab.model.variance.effective import effective_clusters
 from salarylab.model.variance.independent import bell_mccaffrey
 from salarylab.model.variance.replicates import spread_of
 from salarylab.source import Replication
-from salarylab.units import percent
 
 Array = NDArray[np.float64]
 
-NUMBERS = ("log_points", "se", "df", "t", "p", "ci_low", "ci_high", "percent", "percent_low", "percent_high")
+NUMBERS = ALL[:-1]
+"""Those of an estimate, but for Kennedy's percent: its argument is of normal errors of log pay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +61,15 @@ class Nonlinear:
         for term, b, se, df in zip(
             self.design.terms, self.coefficients.tolist(), errors, self.df.tolist(), strict=True
         ):
-            numbers = numbers_of(b, None if np.isnan(se) else se, df, self.kind)
+            numbers = told_numbers(b, None if np.isnan(se) else se, df, self.kind)
             rows.append([*told(self.design, term), *numbers, term.n, term_withheld(self.design, term)])
-        return released(rows)
+        return told_terms(rows, NUMBERS)
 
     def numbers(self, vector: Array) -> list[float | None]:
         """Return ``NUMBERS`` of a weighted sum of terms (k,), df as told; no spread where it is not identified."""
         value = float(vector @ self.coefficients)
         se = float(vector @ self.covariance @ vector) ** 0.5 if self._identified(vector) else None
-        return numbers_of(value, se, self._df(vector), self.kind)
+        return told_numbers(value, se, self._df(vector), self.kind)
 
     def _df(self, vector: Array) -> float:
         return float(bell_mccaffrey(self.working, vector[None])[0]) if self.kind == "HC2" else float(self.df.min())
@@ -80,18 +81,12 @@ class Nonlinear:
         return behind >= FEW_EFFECTIVE and not (self.unidentified & (vector != 0)).any()
 
 
-def numbers_of(value: float, se: float | None, df: float, kind: str) -> list[float | None]:
+def told_numbers(value: float, se: float | None, df: float, kind: str) -> list[float | None]:
     """Return ``NUMBERS`` of a value, df as they may be told under the rule ``kind``; no spread without an se."""
     if se is None:
-        return [value, *[None] * 6, percent(value), None, None]
-    low, high, t, p = interval(value, se, df)
+        return numbers_of(value)[:-1]
     coarse = df if kind == "replicate" else round_df(df)
-    return [value, se, coarse, t, p, low, high, percent(value), percent(low), percent(high)]
-
-
-def released(rows: Sequence[Sequence[object]]) -> pl.DataFrame:
-    """Return rows of term, factor, level, base, ``NUMBERS``, n and whether they are withheld, as may be told."""
-    return told_terms(rows, NUMBERS)
+    return numbers_of(value, se, coarse, interval(value, se, df))[:-1]
 
 
 def premium(

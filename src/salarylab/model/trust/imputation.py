@@ -19,7 +19,7 @@ from salarylab.finding import Finding
 from salarylab.model.building import build
 from salarylab.model.contributors import term_withheld
 from salarylab.model.design import Design
-from salarylab.model.estimate import NUMBERS, Estimate, interval, told, told_terms
+from salarylab.model.estimate import NUMBERS, Estimate, interval, numbers_of, told, told_terms
 from salarylab.model.factor import Factor, factor
 from salarylab.model.fitting import fit
 from salarylab.model.spec import Spec
@@ -28,7 +28,6 @@ from salarylab.model.telling import told_of
 from salarylab.model.trust.chained import Column, Draws, complete
 from salarylab.model.trust.rubin import Pool, pool
 from salarylab.sample import Sample
-from salarylab.units import kennedy_percent, percent
 
 Array = NDArray[np.float64]
 Answers = tuple[Factor, pl.Series, Column]
@@ -93,12 +92,11 @@ class Imputed:
     def _numbers(self, i: int) -> list[float | None]:
         b, df = float(self.pooled.coefficients[i]), float(self.pooled.df[i])
         variance = float(self.pooled.covariance[i, i])
+        log = self.answered.outcome.log
         if self.unidentified[i]:
-            return [b, *[None] * 6, percent(b), *[None] * 4]
-        low, high, t, p = interval(b, variance**0.5, df)
-        told_percent = [percent(b), percent(low), percent(high), kennedy_percent(b, variance)]
-        missing = round(float(self.pooled.missing[i]), 2)
-        return [b, variance**0.5, round_df(df), t, p, low, high, *told_percent, missing]
+            return [*numbers_of(b, log=log), None]
+        found = interval(b, variance**0.5, df)
+        return [*numbers_of(b, variance**0.5, round_df(df), found, log=log), round(float(self.pooled.missing[i]), 2)]
 
 
 def fit_imputed(
