@@ -22,9 +22,6 @@ from turns import HERE, Turns, differences, take
 
 SMALL = 10_000
 AGREED = {"coefficients": 1e-9, "standard errors": 1e-8, "adjusted": 1e-9, "loss": 1e-10}
-COMPARED = {False: tuple(AGREED), True: ("coefficients", "adjusted")}
-"""What must agree: of kin of our own work, standard errors are of another rule."""
-
 WORDS = {"adjusted": "adjusted R²", "loss": "check loss"}
 HEADER = ("work", "salarylab", "beside", "its time", "ratio", "of processor time", "floor", "aim", "differences")
 NOTE = (
@@ -96,27 +93,19 @@ def rows(line: Line, turns: Mapping[str, Turns]) -> list[list[str]]:
         return [[line.work, "not there yet", *[""] * 7]]
     ours = turns[line.side]
     own = [line.work, _cell(ours, line.clock, line.memory)]
-    limits = [_seconds(line.floor), _seconds(line.aim)]
-    if not line.beside:
-        return [[*own, "", "", _met(ours.median(line.clock), line.floor, line.aim), "", *limits, ""]]
-    told = []
-    for i, beside in enumerate(line.beside):
-        bounds = (
-            limits if i == 0 and line.floor is not None else [_bound(beside, x) for x in (beside.floor, beside.aim)]
-        )
-        other = turns.get(beside.side)
-        start = own if i == 0 else ["", ""]
-        if other is None:
-            told.append([*start, beside.name, "not installed", "", "", *bounds, ""])
-            continue
-        clocks = [_ratio(beside, ours.median(clock), other.median(clock)) for clock in (line.clock, "processor")]
-        found = {
-            kind: size for kind, size in differences(ours.found, other.found).items() if kind in COMPARED[beside.kin]
-        }
-        told.append(
-            [*start, beside.name, _cell(other, line.clock), f"**{clocks[0]}**", clocks[1], *bounds, _far(found)]
-        )
-    return told
+    starts = [own, *[["", ""]] * (len(line.beside) - 1)]
+    told = [_row(line, beside, ours, turns.get(beside.side)) for beside in line.beside]
+    return [[*start, *row] for start, row in zip(starts, told, strict=True)]
+
+
+def _row(line: Line, beside: Beside, ours: Turns, other: Turns | None) -> list[str]:
+    """Return what is told of one side beside ours, from its name on."""
+    bounds = [_bound(line.floor, beside.floor, beside), _bound(line.aim, beside.aim, beside)]
+    if other is None:
+        return [beside.name, "not installed", "", "", *bounds, ""]
+    ratios = [_ratio(beside, ours.median(clock), other.median(clock)) for clock in (line.clock, "processor")]
+    found = {kind: far for kind, far in differences(ours.found, other.found).items() if kind in beside.compared}
+    return [beside.name, _cell(other, line.clock), f"**{ratios[0]}**", ratios[1], *bounds, _far(found)]
 
 
 def section(told: list[list[str]], begun: str) -> str:
@@ -144,20 +133,12 @@ def _ratio(beside: Beside, ours: float, theirs: float) -> str:
     return f"{theirs / ours:.1f} × faster" if theirs >= ours else f"{ours / theirs:.1f} × slower"
 
 
-def _bound(beside: Beside, times: float | None) -> str:
+def _bound(seconds: float | None, times: float | None, beside: Beside) -> str:
+    if seconds is not None:
+        return f"< {seconds:g} s"
     if times is None:
         return ""
     return f"within {times:g} ×" if beside.kin else f"{times:g} ×"
-
-
-def _seconds(most: float | None) -> str:
-    return "" if most is None else f"< {most:g} s"
-
-
-def _met(seconds: float, floor: float | None, aim: float | None) -> str:
-    if aim is not None and seconds < aim:
-        return "**aim met**"
-    return "**floor met**" if floor is not None and seconds < floor else "**missed**"
 
 
 def _far(found: Mapping[str, float]) -> str:

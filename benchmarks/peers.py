@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 import polars as pl
-from wages import ABSORBABLE, SIZES, SMALL_EQUATION, TAU, check_loss
+from wages import ABSORBABLE, FOCUS, SIZES, SKILLS, SMALL_EQUATION, TAU, check_loss
 from worker import Found, Tell
 
 NAMES = {"Intercept": "intercept", "exper2": "exper^2", "I(exper ** 2)": "exper^2"}
@@ -23,16 +23,22 @@ def pyfixest_robust(path: str) -> Tell:
     return _absorbed(_frame(path, tuple(SIZES)), "HC1")
 
 
+def pyfixest_fullest(path: str) -> Tell:
+    """Fit the fullest equation of the specification curve, and tell of its premium."""
+    tell = _absorbed(_frame(path, (*SIZES, *SKILLS)), "HC1", tuple(SKILLS))
+    return lambda: {"terms": {FOCUS: tell()["terms"][FOCUS]}}
+
+
 def pyfixest_clustered(path: str) -> Tell:
     """Fit with pyfixest, factors absorbed, clustered by a column that is no factor."""
     return _absorbed(_frame(path, tuple(SIZES), "cluster"), {"CRV1": "cluster"})
 
 
-def _absorbed(frame: pd.DataFrame, variance: str | dict[str, str]) -> Tell:
+def _absorbed(frame: pd.DataFrame, variance: str | dict[str, str], more: Sequence[str] = ()) -> Tell:
     import pyfixest as pf
 
     fit = pf.feols(
-        f"log_pay ~ exper + exper2 + C(degree) | {' + '.join(ABSORBABLE)}",
+        f"log_pay ~ exper + exper2 + C(degree) | {' + '.join((*ABSORBABLE, *more))}",
         frame,
         vcov=variance,
         ssc=pf.ssc(k_fixef="full"),  # absorbed levels count as columns, as they do where they are dummies

@@ -22,11 +22,16 @@ SPREAD = {"industry": 0.15, "country": 0.5, "role": 0.18}
 RISE = {"degree": 0.55, "seniority": 0.85, "remote": 0.1, "org_size": 0.3, "year": 0.28}
 """Log points: the spread of premia where levels have no order, from the lowest to the highest level where they have."""
 
+SKILLS = {"cloud": 0.06, "data": 0.04, "security": 0.0}
+"""Yes-or-no columns beside the factors, and their premia."""
+
 CLUSTERS = 1_000
 FIRST_YEAR = 2017
 MOST_YEARS = 45
 AT_ONCE = 1_000_000
 TAU = 0.5
+FOCUS = "degree[degree 04]"
+"""The premium that the specification curve follows."""
 
 ABSORBABLE = tuple(name for name in SIZES if name != "degree")
 SMALL_EQUATION = tuple(SIZES)[:5]
@@ -41,6 +46,8 @@ def level_names(factor: str) -> list[str]:
     """
     if factor == "year":
         return [str(FIRST_YEAR + code) for code in range(SIZES[factor])]
+    if factor in SKILLS:
+        return ["0", "1"]
     return [f"{factor} {code:02}" for code in range(SIZES[factor])]
 
 
@@ -52,17 +59,20 @@ def write(path: Path, rows: int, seed: int = 1) -> None:
 
 
 def wages(rows: int, seed: int | tuple[int, ...]) -> pl.DataFrame:
-    """Return so many rows: log pay, years of experience, a code or level of each factor, and a cluster."""
+    """Return so many rows: log pay, years of experience, the level of each factor, skills, and a cluster."""
     draw = np.random.default_rng(seed)
     codes = {name: draw.choice(size, rows, p=_shares(name)) for name, size in SIZES.items()}
     years = np.floor(np.minimum(draw.gamma(2.0, 6.0, rows), MOST_YEARS))
     codes["seniority"] = np.digitize(years + draw.normal(0.0, 4.0, rows), [2.0, 5.0, 9.0, 14.0, 22.0])
     cluster = draw.choice(CLUSTERS, rows, p=_falling(CLUSTERS, 0.3))
+    skilled = {name: draw.random(rows) < 0.3 for name in SKILLS}
     shared = np.random.default_rng(CLUSTERS).normal(0.0, 0.05, CLUSTERS)
     expected = 10.0 + sum(premia(name)[code] for name, code in codes.items()) + 0.035 * years - 0.0006 * years**2
+    expected += sum(SKILLS[name] * has for name, has in skilled.items())
     log_pay = expected + shared[cluster] + (0.35 + 0.04 * codes["degree"]) * draw.standard_normal(rows)
     columns: dict[str, pl.Series | np.ndarray] = {"log_pay": log_pay, "exper": years.astype(np.int8)}
     columns |= {name: _levels(name, code) for name, code in codes.items()}
+    columns |= {name: has.astype(np.int8) for name, has in skilled.items()}
     return pl.DataFrame({**columns, "cluster": cluster.astype(np.int16)})
 
 

@@ -140,6 +140,22 @@ def test_our_fit_of_the_invented_wages_is_statsmodels_fit(tmp_path: Path) -> Non
 
 
 @pytest.mark.usefixtures("benchmarks")
+def test_the_curve_ends_with_the_fullest_equation(tmp_path: Path) -> None:
+    import ours
+    import wages
+
+    import salarylab as sl
+
+    path = str(tmp_path / "wages.parquet")
+    wages.write(Path(path), 2_000)
+    told = ours.curve(path)()
+    fullest = sl.fit(sl.build(ours.equation((*wages.SIZES, *wages.SKILLS)), path)).terms
+    (expected,) = fullest.filter(pl.col("term") == wages.FOCUS).select("log_points", "se").rows()
+    assert told["equations"] == 4_096
+    assert told["terms"][wages.FOCUS] == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.usefixtures("benchmarks")
 def test_the_median_has_no_greater_loss_than_its_neighbours(tmp_path: Path) -> None:
     import ours
     import wages
