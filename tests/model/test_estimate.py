@@ -257,7 +257,7 @@ def test_pay_is_hourly_where_most_hours_are_known_and_annual_elsewhere(make_reco
     def outcome(known: int) -> str:
         records = make_records(
             pay_annual_usd=[50_000.0 + i for i in range(40)],
-            pay_hourly_usd=[25.0] * known + [None] * (40 - known),
+            pay_hourly_usd=[25.0 + i for i in range(known)] + [None] * (40 - known),
             country=["FI", "SE"] * 20,
         )
         return sl.build(sl.Spec(factors=("country",), clusters=None), sl.draw(records)).outcome.name

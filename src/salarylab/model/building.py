@@ -19,7 +19,7 @@ from salarylab.model.design import Design
 from salarylab.model.factor import NUMERIC, Factor, levels, outcome
 from salarylab.model.spec import SURVEY, Spec
 from salarylab.model.table import TableDesign, build_table
-from salarylab.model.unfit import nothing_left, refuse_never_asked, refuse_spliced
+from salarylab.model.unfit import nothing_left, refuse_kinds, refuse_never_asked, refuse_spliced, refuse_values
 from salarylab.model.weighting import clusters_of, codes_of, counts_of, replicates_of, weight_column, weights_of
 from salarylab.sample import Sample
 
@@ -58,6 +58,7 @@ def _on_sample(spec: Spec, sample: Sample, pay: pl.Expr | None) -> Design:
     wanted = outcome(spec.outcome, sample.asked, hours_known=sample.hours_known, declared=spec.declared)
     parts = _main_factors(spec)
     refuse_never_asked(spec, sample, wanted, parts)
+    refuse_kinds(spec, wanted, parts, sample.table.lazy())
     known = (pl.col(wanted.column) if pay is None else pay).cast(pl.Float64)
     there = known > 0 if wanted.log else known.is_not_null()
     sample = sample.without(~there.fill_null(False), f"pay not known: {wanted.column}")
@@ -74,6 +75,7 @@ def _on_sample(spec: Spec, sample: Sample, pay: pl.Expr | None) -> Design:
     if not len(sample):
         raise ModelError(nothing_left(sample))
     refuse_spliced(sample, parts)
+    refuse_values(sample, wanted, known, parts, banded=pay is not None)
     blocks = _blocks(spec, sample, parts)
     label, clusters, second = clusters_of(spec, sample)
     values = sample.table.select(known.alias("pay"))["pay"].to_numpy()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from salarylab.disclosure import show_count
-from salarylab.errors import Fault, ModelError
+from salarylab.errors import Fault, ModelError, unknown
 from salarylab.model.coding import rows_of
 from salarylab.model.design import Design
 from salarylab.model.estimate import Estimate, told
@@ -110,6 +110,8 @@ def refit(design: Design, y: Array, weights: Array | None, kind: str) -> Solutio
 
 def _routed(rows: Rows | Stream, route: Route | None, kind: str, absorbs: bool) -> tuple[str, Rows | Stream]:
     """Return in words what is summed over, and it."""
+    if route is not None and route not in get_args(Route):
+        raise ModelError(unknown("route", route, get_args(Route)))
     if absorbs and route is not None:
         raise ModelError(Fault(f"route {route!r}", "an absorbed factor", "no route asked for", "leave it to be chosen"))
     if route == "cells" or (

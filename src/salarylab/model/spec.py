@@ -66,6 +66,7 @@ class Spec:
             except ModelError as error:
                 faults += error.faults
         faults += [_lonely(term, part) for term in self.factors for part in _missing_parts(term, self.factors)]
+        faults += _twisted(self.factors)
         if faults:
             raise ModelError(*faults)
 
@@ -94,3 +95,18 @@ def _lonely(term: str, part: str) -> Fault:
         "both factors of an interaction in the equation",
         f"add {part!r} to factors",
     )
+
+
+def _twisted(factors: tuple[str, ...]) -> list[Fault]:
+    """Return what is wrong with terms that are asked for twice, or join a factor with itself or more than two."""
+    parts = [frozenset(term.split(":")) for term in factors]
+    twice = [term for i, term in enumerate(factors) if parts[i] in parts[:i]]
+    odd = [term for term in factors if ":" in term and (term.count(":") > 1 or len(set(term.split(":"))) < 2)]
+    return [
+        Fault(f"term {term!r}", "asked for twice", "each term once", "leave it out")
+        for term in dict.fromkeys(twice)
+        if term not in odd
+    ] + [
+        Fault(f"interaction {term!r}", "not of two factors", "two factors, joined by a colon", "ask two")
+        for term in odd
+    ]

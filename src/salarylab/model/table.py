@@ -20,7 +20,8 @@ from salarylab.model.kernel.stream import Stream
 from salarylab.model.spec import Spec
 from salarylab.model.table_columns import CLUSTER, selected, whole
 from salarylab.model.table_terms import blocks_of, joint_counts, laid_out
-from salarylab.model.table_unfit import opened, refuse_absent, refuse_kinds, refuse_values
+from salarylab.model.table_unfit import opened, refuse_absent, refuse_values
+from salarylab.model.unfit import refuse_kinds
 from salarylab.sample import ATTRITION_SCHEMA, Sample
 from salarylab.source import Provenance, Source
 
@@ -52,6 +53,8 @@ class TableDesign:
     replicates: None = None
     replication: None = None
     contributors: None = None
+    absorbed: None = None
+    counts: None = None
 
     @property
     def y(self) -> Array:

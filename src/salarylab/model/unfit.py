@@ -8,7 +8,7 @@ import polars as pl
 
 from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError
-from salarylab.model.factor import Factor, Outcome
+from salarylab.model.factor import NUMERIC, Factor, Outcome
 from salarylab.model.spec import DECLARED, SURVEY, Spec
 from salarylab.sample import Sample
 
@@ -59,6 +59,56 @@ def refuse_spliced(sample: Sample, parts: Sequence[Factor]) -> None:
     ]
     if faults:
         raise ModelError(*faults)
+
+
+NO_SPREAD = 1e-140
+"""Distance of the least from the greatest outcome whose square is no longer a full double."""
+
+
+def roles(spec: Spec) -> list[tuple[str, str]]:
+    """Return the columns that an equation names beside its factors, and what for."""
+    clusters = spec.clusters if isinstance(spec.clusters, tuple) else (spec.clusters,)
+    named = [("weights", spec.weights), *(("clusters", name) for name in clusters), ("counts", spec.counts)]
+    return [(role, name) for role, name in named if name is not None and name not in (SURVEY, DECLARED)]
+
+
+def refuse_kinds(spec: Spec, wanted: Outcome, parts: Sequence[Factor], frame: pl.LazyFrame) -> None:
+    """Refuse text and dates where numbers are asked for, and lists and the like where levels are."""
+    asked = {f"factor {part.name!r}": (part.expression, part.kind in NUMERIC) for part in parts}
+    asked[f"outcome {wanted.column!r}"] = (pl.col(wanted.column), True)
+    asked |= {f"{role} {column!r}": (pl.col(column), role != "clusters") for role, column in roles(spec)}
+    kinds = frame.select(value.alias(thing) for thing, (value, _) in asked.items()).collect_schema()
+    faults = []
+    for thing, (_, as_number) in asked.items():
+        kind = kinds[thing]
+        if as_number and not (kind.is_numeric() or kind in (pl.Boolean, pl.Null)):
+            faults.append(Fault(thing, f"values of kind {kind}", "numbers", "cast it, or declare it as levels"))
+        elif kind.is_nested() or kind in (pl.Object, pl.Binary):
+            faults.append(Fault(thing, f"values of kind {kind}", "one level a row: text or whole numbers", "unnest it"))
+    if faults:
+        raise ModelError(*faults)
+
+
+def refuse_values(sample: Sample, wanted: Outcome, known: pl.Expr, parts: Sequence[Factor], *, banded: bool) -> None:
+    """Refuse numbers that are not finite, and an outcome of one value; that of a ``banded`` one may lie anywhere."""
+    asked = {f"factor {part.name!r}": part.expression for part in parts if part.kind in NUMERIC}
+    asked[f"outcome {wanted.name!r}"] = known
+    found = sample.table.select(value.cast(pl.Float64).alias(thing) for thing, value in asked.items())
+    faults = [
+        Fault(thing, f"{show_count(bad)} rows that are not finite", "finite numbers", "restrict the sample")
+        for thing in asked
+        if (bad := int((~found[thing].is_finite()).sum()))
+    ]
+    y = found[f"outcome {wanted.name!r}"]
+    if not (faults or banded) and float(y.max()) - float(y.min()) < NO_SPREAD:  # type: ignore[arg-type]
+        faults.append(one_value(f"outcome {wanted.name!r}"))
+    if faults:
+        raise ModelError(*faults)
+
+
+def one_value(outcome: str) -> Fault:
+    """Return that an outcome has one value in every row: there is nothing to explain."""
+    return Fault(outcome, "one value in every row", "an outcome that differs", "choose another")
 
 
 def nothing_left(sample: Sample) -> Fault:

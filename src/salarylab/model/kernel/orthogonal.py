@@ -21,8 +21,8 @@ Long = NDArray[np.longdouble]
 DEPENDENT = 1e-10
 """Length of a unit column after the earlier columns are taken out, below which it depends on them."""
 
-DEPENDENT_IN_DOUBLE = 1e-8
-"""The same where there are too many rows for extended precision: eight of sixteen digits may go."""
+DEPENDENT_IN_DOUBLE = 1e-7
+"""The same where there are too many rows for extended precision: seven of sixteen digits may go."""
 
 HELD = 30_000_000
 """Numbers of a design up to which its orthonormal columns are kept; else they are made anew for each walk."""
