@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,7 +16,7 @@ from salarylab.model.estimate import told
 from salarylab.model.kernel.solution import Solution
 from salarylab.model.spec import DEFAULT
 from salarylab.model.table import TableDesign
-from salarylab.model.variance.clusters import Clustered, clustered, inside_one
+from salarylab.model.variance.clusters import Clustered, clustered, inside_one, refuse_few
 from salarylab.model.variance.dependence import RowRule, row_rule
 from salarylab.model.variance.independent import bell_mccaffrey, classical, heteroskedastic
 from salarylab.model.variance.replicates import replicate_covariance
@@ -90,6 +91,31 @@ def _kind_two_ways(kind: str) -> str:
 
 def _has_clusters(design: Design | TableDesign) -> bool:
     return design.cluster_label is not None
+
+
+def served(design: Design, rows: str, serves: Sequence[str]) -> str:
+    """Return the rule of an estimator that serves only some: the one asked for, else replicates, CRV3 or ``rows``.
+
+    Raises ``ModelError`` for a rule that is not in ``serves``, or for which the design has no replicates, no
+    clusters, or too few.
+    """
+    kind = design.spec.covariance
+    if kind == DEFAULT:
+        kind = "replicate" if design.replicates is not None else rows if design.clusters is None else "CRV3"
+    clusters = 0 if design.clusters is None else int(design.clusters.max()) + 1
+    what = f"covariance {kind!r}"
+    if kind not in serves:
+        fault = Fault(what, "a rule for least squares", f"one of: {', '.join(serves)}", "take the default rule")
+    elif kind.startswith("CR") and clusters < 2:
+        found = "one cluster only" if clusters else "no clusters in this design"
+        fault = Fault(what, found, "a spec with two clusters and more", "name clusters, or another rule")
+    elif kind == "replicate" and design.replicates is None:
+        fault = Fault(what, "no replicate weights in this design", "a source that has them", "take the default rule")
+    else:
+        if kind.startswith("CR"):
+            refuse_few(clusters, design.spec.few_clusters)
+        return kind
+    raise ModelError(fault)
 
 
 def row_rule_of(design: Design) -> RowRule:

@@ -14,11 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salarylab.disclosure import show_count
-from salarylab.errors import Fault, ModelError
+from salarylab.errors import ModelError
 from salarylab.model.design import Design
 from salarylab.model.kernel.residuals import FULL_LEVERAGE
 from salarylab.model.least_squares import DenseFit
-from salarylab.model.spec import DEFAULT
 from salarylab.model.variance.clusters import FEW_EFFECTIVE, refuse_few
 from salarylab.model.variance.dependence import sums_by
 from salarylab.model.variance.effective import inverse_herfindahl
@@ -91,27 +90,6 @@ class Influence:
     def unidentified(self, units: Units) -> NDArray[np.bool_]:
         """Return which numbers rest on one or a few clusters, shape (m,)."""
         return self.inside | (self.effective < FEW_EFFECTIVE) if units.label else self.inside
-
-
-def kind_of(design: Design) -> str:
-    """Return the covariance rule: the one asked for, else the one the data's own design calls for.
-
-    Raises ``ModelError`` for rules that say nothing of means (classical, HC4) and rules that the design cannot serve.
-    """
-    kind = design.spec.covariance
-    if kind == DEFAULT:
-        return "replicate" if design.replicates is not None else "HC2" if design.clusters is None else "CRV3"
-    lacks = {"C": design.clusters is None, "r": design.replicates is None}
-    if kind not in (*POWERS, "replicate") or (not kind.startswith("HC") and lacks[kind[0]]):
-        raise ModelError(
-            Fault(
-                f"covariance {kind!r}",
-                "a rule that cannot serve a decomposition of this design",
-                f"one of {', '.join(POWERS)}, replicate, for which the design has clusters or replicate weights",
-                "leave covariance at its default",
-            )
-        )
-    return kind
 
 
 def units_of(design: Design, kind: str) -> Units:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from salarylab.disclosure import round_df, round_p, significant
 from salarylab.model.decompose.fieller import Ratio, fieller
-from salarylab.model.decompose.influence import Influence, Units, kind_of, units_of
+from salarylab.model.decompose.influence import POWERS, Influence, Units, units_of
 from salarylab.model.design import Design
 from salarylab.model.estimate import interval
+from salarylab.model.rules import served
 from salarylab.model.variance.replicates import spread_of
 
 Array = NDArray[np.float64]
@@ -80,7 +81,7 @@ def measure(
     shape (R, m), from weights (n, R), for a survey that has them: V = scale · Σ(θr − θ)². Raises ``ModelError`` for a
     rule that the design cannot serve, and below 20 clusters.
     """
-    kind = kind_of(design)
+    kind = served(design, "HC2", (*POWERS, "replicate"))
     if kind == "replicate" and design.replicates is not None and design.replication is not None:
         covariance = spread_of(refit(design.replicates) - values, design.replication.scale)
         df = np.full(len(values), design.replication.df)

@@ -17,10 +17,11 @@ from salarylab.model.distribution.interval_covariance import RULES, refitted, sa
 from salarylab.model.distribution.interval_ends import banded_design, shares_of_ends
 from salarylab.model.distribution.interval_likelihood import Banded, curvature
 from salarylab.model.distribution.interval_newton import maximise
-from salarylab.model.distribution.nonlinear import NUMBERS, Nonlinear, kind_of, replicated, rule_words, told_numbers
+from salarylab.model.distribution.nonlinear import NUMBERS, Nonlinear, replicated, rule_words, told_numbers
 from salarylab.model.estimate import told, told_terms
 from salarylab.model.fitting import refit
 from salarylab.model.kernel.solution import Solution
+from salarylab.model.rules import served
 from salarylab.model.spec import Spec
 from salarylab.model.variance.clusters import clustered
 from salarylab.sample import Sample
@@ -100,7 +101,7 @@ def fitted(
     x = matrix(design)
     z = np.hstack([np.ones((len(low), 1)), *(columns(design.blocks[name]) for name in spread)])
     banded = Banded(x, z, low, high, weights, floor)
-    kind = kind_of(design, "HC3", RULES)
+    kind = served(design, "HC3", RULES)
     names = [told(design, term)[0] for term in design.terms]
     found = maximise(banded, names, [f"ln σ, {told(design, term)[0]}" for term in _spread_terms(design, spread)])
     working = _working(design, banded, found, kind)

@@ -6,7 +6,7 @@ degrees of freedom are that one's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from salarylab.disclosure import round_count, round_df, show_count
-from salarylab.errors import Fault, ModelError
 from salarylab.finding import Finding
 from salarylab.model.contrast.premium import premium_asked
 from salarylab.model.contributors import term_withheld
@@ -22,9 +21,8 @@ from salarylab.model.design import Design
 from salarylab.model.estimate import NUMBERS as ALL
 from salarylab.model.estimate import interval, numbers_of, told, told_terms
 from salarylab.model.kernel.solution import Solution
-from salarylab.model.spec import DEFAULT
 from salarylab.model.telling import told_of
-from salarylab.model.variance.clusters import FEW_EFFECTIVE, refuse_few
+from salarylab.model.variance.clusters import FEW_EFFECTIVE
 from salarylab.model.variance.effective import effective_clusters
 from salarylab.model.variance.independent import bell_mccaffrey
 from salarylab.model.variance.replicates import spread_of
@@ -122,30 +120,6 @@ def premium(
 
 
 # Covariance
-
-
-def kind_of(design: Design, rows: str, serves: Sequence[str]) -> str:
-    """Return the covariance rule: the one asked for, else replicates, CRV3 for clusters, or ``rows``.
-
-    Raises ``ModelError`` for a rule that is not in ``serves``, or for which the design has no clusters or replicates.
-    """
-    kind = design.spec.covariance
-    if kind == DEFAULT:
-        kind = "replicate" if design.replicates is not None else rows if design.clusters is None else "CRV3"
-    clusters = 0 if design.clusters is None else int(design.clusters.max()) + 1
-    what = f"covariance {kind!r}"
-    if kind not in serves:
-        fault = Fault(what, "a rule for least squares", f"one of: {', '.join(serves)}", "take the default rule")
-    elif kind.startswith("CR") and clusters < 2:
-        found = "one cluster only" if clusters else "no clusters in this design"
-        fault = Fault(what, found, "a spec with two clusters and more", "name clusters, or another rule")
-    elif kind == "replicate" and design.replicates is None:
-        fault = Fault(what, "no replicate weights in this design", "a source that has them", "take the default rule")
-    else:
-        if kind.startswith("CR"):
-            refuse_few(clusters, design.spec.few_clusters)
-        return kind
-    raise ModelError(fault)
 
 
 def rule_words(design: Design, kind: str, what: str) -> tuple[float, str]:

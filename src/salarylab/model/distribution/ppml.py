@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.model.design import Design, matrix
-from salarylab.model.distribution.nonlinear import Nonlinear, kind_of, replicated, rule_words
+from salarylab.model.distribution.nonlinear import Nonlinear, replicated, rule_words
 from salarylab.model.estimate import Estimate, told
 from salarylab.model.fitting import fit, refit
 from salarylab.model.least_squares import DenseFit, solve_dense
+from salarylab.model.rules import served
 from salarylab.model.variance.clusters import clustered
 from salarylab.model.variance.independent import bell_mccaffrey, classical, heteroskedastic
 
@@ -81,7 +82,7 @@ def ppml(design: Design) -> PseudoPoisson:
     """
     x, pay = matrix(design), np.exp(design.y)
     near = poisson(x, pay, [told(design, term)[0] for term in design.terms], design.weights)
-    kind = kind_of(design, "HC2", RULES)
+    kind = served(design, "HC2", RULES)
     behind, rule = rule_words(design, kind, "PPML of pay")
     k, log_mean = x.shape[1], x @ near.coefficients
     mean = np.exp(log_mean)
