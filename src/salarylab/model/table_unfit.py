@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
 from salarylab.disclosure import show_count
@@ -13,7 +14,7 @@ from salarylab.model.kernel.door import as_lazy
 from salarylab.model.kernel.reading import Reading
 from salarylab.model.spec import Spec
 from salarylab.model.table_columns import OUTCOME, WEIGHT
-from salarylab.model.unfit import NO_SPREAD, one_value, roles
+from salarylab.model.unfit import NO_SPREAD, beyond_squares, one_value, out_of_reach, roles
 
 
 def opened(table: object) -> pl.LazyFrame:
@@ -62,6 +63,11 @@ def refuse_values(reading: Reading, wanted: Outcome, spec: Spec) -> None:
         for name, rows in unfinite.items()
         if rows
     ]
+    faults += [
+        out_of_reach(names.get(name, f"factor {name!r}"))
+        for name, (least, most) in reading.ends.items()
+        if not unfinite.get(name) and reading.n and beyond_squares(least, most)
+    ]
     if bad := reading.nonpositive.get(WEIGHT):
         faults.append(
             Fault(names[WEIGHT], f"{show_count(bad)} rows at or below zero", "positive weights", "leave them out")
@@ -69,7 +75,7 @@ def refuse_values(reading: Reading, wanted: Outcome, spec: Spec) -> None:
     if not reading.n:
         told = f"no row with every answer; {show_count(reading.lost)} rows without"
         faults.append(Fault("table", told, "rows that answer every factor", "ask fewer factors"))
-    elif 0.0 <= reading.highest - reading.lowest < NO_SPREAD:
+    elif not faults and np.ptp(reading.ends[OUTCOME]) < NO_SPREAD:
         faults.append(one_value(names[OUTCOME]))
     if faults:
         raise ModelError(*faults)

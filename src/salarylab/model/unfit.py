@@ -64,6 +64,9 @@ def refuse_spliced(sample: Sample, parts: Sequence[Factor]) -> None:
 NO_SPREAD = 1e-140
 """Distance of the least from the greatest outcome whose square is no longer a full double."""
 
+LARGEST = 1e140
+"""A size whose square, summed, is still a double; so is that of one over it."""
+
 
 def roles(spec: Spec) -> list[tuple[str, str]]:
     """Return the columns that an equation names beside its factors, and what for."""
@@ -99,11 +102,25 @@ def refuse_values(sample: Sample, wanted: Outcome, known: pl.Expr, parts: Sequen
         for thing in asked
         if (bad := int((~found[thing].is_finite()).sum()))
     ]
-    y = found[f"outcome {wanted.name!r}"]
-    if not (faults or banded) and float(y.max()) - float(y.min()) < NO_SPREAD:  # type: ignore[arg-type]
+    ends = {thing: (float(found[thing].min()), float(found[thing].max())) for thing in asked}  # type: ignore[arg-type]
+    if not faults:
+        faults += [out_of_reach(thing) for thing, (least, most) in ends.items() if beyond_squares(least, most)]
+    least, most = ends[f"outcome {wanted.name!r}"]
+    if not (faults or banded) and most - least < NO_SPREAD:
         faults.append(one_value(f"outcome {wanted.name!r}"))
     if faults:
         raise ModelError(*faults)
+
+
+def beyond_squares(least: float, most: float) -> bool:
+    """Return whether numbers between these ends have squares that no double holds."""
+    size = max(abs(least), abs(most))
+    return size != 0 and not 1.0 / LARGEST < size < LARGEST
+
+
+def out_of_reach(thing: str) -> Fault:
+    """Return that numbers are so large, or so small, that their squares are no numbers."""
+    return Fault(thing, "numbers whose squares no double holds", f"sizes up to {LARGEST:g}", "choose another unit")
 
 
 def one_value(outcome: str) -> Fault:

@@ -23,17 +23,15 @@ HELD = 768 * 2**20
 class Reading:
     """Hold levels with their tallies, rows kept and lost, sums of the numbers, and what is wrong with them.
 
-    ``unfinite`` and ``nonpositive`` count rows by number; ``lowest`` and ``highest`` are of the outcome; ``kept`` are
-    the columns, until they are too many.
+    ``unfinite`` and ``nonpositive`` count rows by number, ``ends`` are its least and greatest; ``kept`` are the
+    columns, until they are too many.
     """
 
     tallies: dict[str, Tally]
     sums: dict[str, float]
     unfinite: dict[str, int]
     nonpositive: dict[str, int]
-    outcome: str
-    lowest: float = np.inf
-    highest: float = -np.inf
+    ends: dict[str, tuple[float, float]]
     n: int = 0
     lost: int = 0
     bytes: int = 0
@@ -47,9 +45,9 @@ class Reading:
             self.sums[name] += float(values.sum())
             self.unfinite[name] += int((~np.isfinite(values)).sum())
             self.nonpositive[name] += int((values <= 0).sum())
-        if len(batch.frame):
-            y = batch.doubles[self.outcome]
-            self.lowest, self.highest = min(self.lowest, float(y.min())), max(self.highest, float(y.max()))
+            if len(values):
+                least, most = self.ends[name]
+                self.ends[name] = min(least, float(values.min())), max(most, float(values.max()))
         self.n += len(batch.frame)
         self.lost += batch.lost
         self.bytes += sum(column.nbytes for column in (*batch.codes.values(), *batch.doubles.values()))
@@ -81,7 +79,8 @@ def read(table: pl.LazyFrame, columns: Columns) -> Reading:
     """Return what a walk over a table meets in these columns."""
     zero = dict.fromkeys(columns.doubles, 0)
     sums = dict.fromkeys(columns.doubles, 0.0)
-    reading = Reading(tallies(table, columns.coded), sums, dict(zero), dict(zero), columns.outcome)
+    ends = dict.fromkeys(columns.doubles, (np.inf, -np.inf))
+    reading = Reading(tallies(table, columns.coded), sums, dict(zero), dict(zero), ends)
     for batch in batches(table, columns):
         reading.add(batch)
     return reading
