@@ -44,7 +44,7 @@ def main() -> None:
     """Run the lines asked for."""
     asked = _asked()
     chosen = [line for line in LINES if not asked.line or line.key in asked.line]
-    lines = [line if line.rows <= asked.rows else replace(line, rows=int(asked.rows)) for line in chosen]
+    lines = [line if line.rows <= asked.rows else _smaller(line, int(asked.rows)) for line in chosen]
     begun = load()
     with tempfile.TemporaryDirectory() as folder:
         tables = Tables(asked.tables or Path(folder))
@@ -63,6 +63,10 @@ def _asked() -> argparse.Namespace:
     asked.add_argument("--rows", type=float, default=float("inf"), help="rows at most, such as 1e5")
     asked.add_argument("--tables", type=Path, help="keep the tables in this folder, and take those that are there")
     return asked.parse_args()
+
+
+def _smaller(line: Line, rows: int) -> Line:
+    return replace(line, rows=rows, work=f"{line.work}: here {rows:,} rows")
 
 
 class Tables:
@@ -103,7 +107,8 @@ def _row(line: Line, beside: Beside, ours: Turns, other: Turns | None) -> list[s
     bounds = [_bound(line.floor, beside.floor, beside), _bound(line.aim, beside.aim, beside)]
     if other is None:
         return [beside.name, "not installed", "", "", *bounds, ""]
-    ratios = [_ratio(beside, ours.median(clock), other.median(clock)) for clock in (line.clock, "processor")]
+    clocks = (line.clock, "whole" if line.clock == "whole" else "processor")
+    ratios = [_ratio(beside, ours.median(clock), other.median(clock)) for clock in clocks]
     found = {kind: far for kind, far in differences(ours.found, other.found).items() if kind in beside.compared}
     return [beside.name, _cell(other, line.clock), f"**{ratios[0]}**", ratios[1], *bounds, _far(found)]
 
