@@ -64,7 +64,7 @@ class Shapley:
         numbers = dict.fromkeys(NUMBERS, pl.Float64())
         schema = {"factor": pl.String()} | numbers | {"smallest_cell": pl.Int64(), "dominated": pl.Boolean()}
         released = release(pl.DataFrame(rows, schema=schema), NUMBERS, count="smallest_cell", dominated="dominated")
-        return released.frame.rename({"smallest_cell": "n"}).with_columns(pl.col(NUMBERS).round(4))
+        return released.frame.rename({"smallest_cell": "n"}).with_columns(pl.col(NUMBERS).round(4) + 0.0)
 
     @property
     def r_squared(self) -> Finding:

@@ -93,8 +93,9 @@ def _dealt(part: Rows, own: Moments, columns: Codes, group: int | None, order: C
         across, inside = _of_numbers(part, values)
     else:
         held = rows.layout.groups[group]
-        values = held.values[:, [held.columns.tolist().index(c) for c in columns]]
-        across, inside = _of_levels(part, rows.codes[group][order].astype(np.int64), values)
+        joint = held.values[:, [held.columns.tolist().index(c) for c in columns]]
+        values, own_code = np.unique(joint, axis=0, return_inverse=True)
+        across, inside = _of_levels(part, own_code[rows.codes[group][order]], values)
     products = own.products.copy()
     products[columns] = across
     products[:, columns] = across.T

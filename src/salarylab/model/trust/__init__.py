@@ -4,6 +4,8 @@ from salarylab.model.trust.aipw import AdjustedGaps, adjusted_gaps
 from salarylab.model.trust.bounds import imbens_manski, quantile_bounds, share_bounds
 from salarylab.model.trust.conformal import ConformalIntervals, conformal_intervals
 from salarylab.model.trust.contamination import Contamination, contamination
+from salarylab.model.trust.curve import SpecificationCurve, specifications
+from salarylab.model.trust.curve_branch import Tier
 from salarylab.model.trust.double_selection import DoubleSelection, double_selection
 from salarylab.model.trust.gaps import Gaps
 from salarylab.model.trust.imputation import Imputed, fit_imputed
@@ -38,8 +40,10 @@ __all__ = [
     "Overlap",
     "PayBounds",
     "Raked",
+    "SpecificationCurve",
     "Stepped",
     "Strength",
+    "Tier",
     "TrueFamilies",
     "adjust",
     "adjusted_gaps",
@@ -63,6 +67,7 @@ __all__ = [
     "robustness_value",
     "romano_wolf",
     "share_bounds",
+    "specifications",
     "step_down",
     "true_families",
     "unmixed",
