@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from salarylab.errors import ModelError
 from salarylab.model.kernel.counted import refuse_rows
 from salarylab.model.kernel.orthogonal import DEPENDENT, refuse_collinear
+from salarylab.model.kernel.residuals import FULL_LEVERAGE
 from salarylab.model.variance.replicates import empty_replicate
 
 Array = NDArray[np.float64]
 
+ALONE = 1.0 - FULL_LEVERAGE
 ILL_CONDITIONED = 1e10
 """Condition number of a refit's normal equations above which a replicate leaves some level without weight."""
 
@@ -36,6 +38,11 @@ class DenseFit:
     backward: Array = field(repr=False)
     residuals: Array = field(repr=False)
     leverage: Array = field(repr=False)
+
+    def influence(self, power: float = 0.0) -> Array:
+        """Return what each row adds to the coefficients, (n, k), its residual over (1 − leverage)^power."""
+        kept = np.maximum(1.0 - self.leverage, ALONE) ** power
+        return np.asarray((self.q * (self.residuals / kept)[:, None]) @ self.backward.T)
 
 
 def solve_dense(x: Array, y: Array, names: Sequence[str], weights: Array | None = None) -> DenseFit:

@@ -127,16 +127,10 @@ def _of_premia(fits: Fits, at: Array) -> Array:
     """Return the influence of each row on each level's premium at some controls ``at`` (p, m), shape (n, m)."""
     found = np.zeros((len(fits[0][0]), at.shape[1]))
     rows, fit = fits[0]
-    found[rows] = -_scores(fit) @ at
+    found[rows] = -fit.influence(0.5) @ at
     for j, (rows, fit) in enumerate(fits[1:]):
-        found[rows, j] = _scores(fit) @ at[:, j]
+        found[rows, j] = fit.influence(0.5) @ at[:, j]
     return found
-
-
-def _scores(fit: DenseFit) -> Array:
-    """Return the influence of each row on each coefficient, residuals scaled as HC2's, shape (n, k)."""
-    residuals = fit.residuals / np.sqrt(1.0 - fit.leverage)
-    return np.asarray((fit.q * residuals[:, None]) @ fit.backward.T)
 
 
 def _part(comparison: Comparison, loads: Array, premia: Array, fits: Fits, of: NDArray[np.bool_]) -> Array:

@@ -185,7 +185,7 @@ def linearised(estimate: Estimate, raked: Raked) -> Estimate:
     _refuse_other(estimate, raked)
     x, w = matrix(design), raked.weights
     fit = solve_dense(x, design.y, [term.name for term in design.terms], w)
-    influence = (fit.q * (fit.residuals / w)[:, None]) @ fit.backward.T
+    influence = fit.influence() / w[:, None]
     known = np.column_stack([np.ones(len(w)), *(np.eye(int(c.max()) + 1)[c][:, 1:] for c in raked.codes)])
     root = np.sqrt(w)[:, None]
     fitted, _, rank, _ = np.linalg.lstsq(known * root, influence * root, rcond=None)  # margins may imply each other

@@ -145,11 +145,8 @@ def _scores(estimate: Estimate) -> Array:
     """Return what each row, or cluster, adds to the coefficients' deviation, shape (n or G, k)."""
     design = estimate.design
     fit = solve_dense(matrix(design), design.y, [term.name for term in design.terms], design.weights)
-    inflated = fit.residuals / np.sqrt(np.maximum(1.0 - fit.leverage, 1e-9))
-    rows = (fit.q * inflated[:, None]) @ fit.backward.T
-    if design.clusters is None:
-        return rows
-    return sums_by(design.clusters, rows)
+    rows = fit.influence(0.5)
+    return rows if design.clusters is None else sums_by(design.clusters, rows)
 
 
 def _block(estimate: Estimate, factor: str, resamples: int) -> Levels:
