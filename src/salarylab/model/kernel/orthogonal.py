@@ -108,7 +108,7 @@ def extended(rows: Rows, names: Sequence[str]) -> tuple[Rows, Long, Long, float]
     """
     blocks = list(rows.blocks())
     mass = np.concatenate([np.ones(len(block.y)) if block.mass is None else block.mass for block in blocks])
-    y = np.concatenate([block.y for block in blocks])
+    y = rows.y.astype(np.longdouble) - (rows.centre - rows.origin)
     root, total = np.sqrt(mass.astype(np.longdouble)), np.sqrt(mass.astype(np.longdouble).sum())
     x = np.vstack([dense(block, rows.layout) for block in blocks]).astype(np.longdouble)
     means = mass @ x / mass.sum()
