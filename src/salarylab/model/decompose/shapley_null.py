@@ -52,12 +52,11 @@ def null_shares(
     **Source** Fisher (1935), The Design of Experiments; Breiman (2001), Machine Learning 45(1), 5–32 (one factor's
     values permuted among the rows).
     """
-    columns = np.array(block)
-    group = next((g for g, one in enumerate(dealt.rows.layout.groups) if set(block) <= set(one.columns.tolist())), None)
+    columns, read = np.array(block), _read(dealt.rows, block)
     found = []
     for order in orders:
         anew = [
-            _dealt(part, own, columns, group, order[places], dealt.rows)
+            _dealt(part, own, columns, read.taken(order[places]))
             for part, own, places in zip(dealt.parts, dealt.moments, dealt.places, strict=True)
         ]
         found.append(float(weights @ scored(anew, blocks, measure)))
@@ -85,17 +84,33 @@ def orders(clusters: Codes | None, n: int, draws: int, rng: np.random.Generator)
         yield shuffled[starts[donor] + turn % sizes[donor]]
 
 
-def _dealt(part: Rows, own: Moments, columns: Codes, group: int | None, order: Codes, rows: Rows) -> Moments:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Hold a block as it is read: values (levels, m) and each row's level, or values (n, m) and no levels."""
+
+    values: Array
+    codes: Codes | None
+
+    def taken(self, order: Codes) -> _Read:
+        if self.codes is None:
+            return _Read(self.values[order], None)
+        return _Read(self.values, self.codes[order])
+
+
+def _read(rows: Rows, block: Sequence[int]) -> _Read:
+    """Return a block's shifted values; levels of other keys of its group are merged."""
+    for group, code in zip(rows.layout.groups, rows.codes, strict=True):
+        if set(block) <= set(group.columns.tolist()):
+            own = group.values[:, [group.columns.tolist().index(column) for column in block]]
+            values, level = np.unique(own, axis=0, return_inverse=True)
+            return _Read(values, level[code])
+    places = np.searchsorted(rows.layout.numbers, block)
+    return _Read(rows.numbers[:, places] - rows.layout.shift[list(block)], None)
+
+
+def _dealt(part: Rows, own: Moments, columns: Codes, read: _Read) -> Moments:
     """Return a part's moments with a block's values taken from other rows."""
-    if group is None:
-        places = np.searchsorted(rows.layout.numbers, columns)
-        values = rows.numbers[np.ix_(order, places)] - rows.layout.shift[columns]
-        across, inside = _of_numbers(part, values)
-    else:
-        held = rows.layout.groups[group]
-        joint = held.values[:, [held.columns.tolist().index(c) for c in columns]]
-        values, own_code = np.unique(joint, axis=0, return_inverse=True)
-        across, inside = _of_levels(part, own_code[rows.codes[group][order]], values)
+    across, inside = _of_numbers(part, read.values) if read.codes is None else _of_levels(part, read.codes, read.values)
     products = own.products.copy()
     products[columns] = across
     products[:, columns] = across.T

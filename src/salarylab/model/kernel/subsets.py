@@ -21,6 +21,8 @@ LEAST_PIVOT = 1e-9
 """What is left of a unit column's square, once earlier columns are taken out, below which it follows from them."""
 
 MOST_BLOCKS = 16
+WIDE = 4
+"""Columns from which a block is eliminated as a whole, where none of its columns follows from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,9 @@ Stack = tuple[Array, NDArray[np.int64], NDArray[np.int64]]
 
 def _eliminated(stack: Array, rank: NDArray[np.int64], lost: NDArray[np.int64], width: int) -> Stack:
     """Return a stack of (products | makers) less its first columns, each taken out of all that follow."""
+    if width > WIDE and _independent(stack[:, :width, :width]):
+        along = np.linalg.solve(stack[:, :width, :width], stack[:, :width, width:])
+        return stack[:, width:, width:] - stack[:, width:, :width] @ along, rank + width, lost
     for _ in range(width):
         first = stack[:, 0, 1:]
         kept = stack[:, 0, 0] > LEAST_PIVOT
@@ -87,6 +92,15 @@ def _eliminated(stack: Array, rank: NDArray[np.int64], lost: NDArray[np.int64], 
         stack = stack[:, 1:, 1:] - along[:, :, None] * first[:, None, :]
         rank, lost = rank + kept, lost + ~kept
     return stack, rank, lost
+
+
+def _independent(products: Array) -> bool:
+    """Return whether no column, in any matrix of a stack, follows from those before it."""
+    try:
+        pivots = np.einsum("sii->si", np.linalg.cholesky(products)) ** 2
+    except np.linalg.LinAlgError:
+        return False
+    return bool((pivots > LEAST_PIVOT).all())
 
 
 def _unit_scale(diagonal: Array) -> Array:
