@@ -1,0 +1,299 @@
+"""Fitting: routes agree with each other and with statsmodels, cells with their rows; samples are refused by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import salarylab as sl
+from salarylab.errors import ModelError, SalarylabError
+from salarylab.model.factor import Outcome, levels, number, polynomial, spline
+from salarylab.model.kernel import solution
+from salarylab.model.kernel.cells import collapsed
+from salarylab.model.kernel.residuals import Meat
+from salarylab.model.kernel.rows import Rows, dense
+from salarylab.model.kernel.solution import solve
+from salarylab.model.variance.clusters import clustered
+from salarylab.model.variance.independent import bell_mccaffrey, classical, heteroskedastic
+
+Make = Callable[..., Any]
+RULES = ("classical", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1")
+OUTCOME = Outcome("y", "y", "y", log=False)
+
+
+def wages(n: int = 6_000) -> pl.DataFrame:
+    """Return invented wages with cells of very different sizes, and a spread that differs among them."""
+    rng = np.random.default_rng(3)
+    degree, role = rng.choice(5, n, p=[0.05, 0.15, 0.5, 0.25, 0.05]), rng.choice(30, n, p=np.arange(1, 31) / 465)
+    age, hours, year = rng.integers(18, 67, n), rng.normal(38, 4, n).round(3), rng.integers(2015, 2023, n)
+    y = 2.5 + 0.1 * degree - 0.02 * role + 0.03 * age - 0.0003 * age**2 + 0.01 * hours + 0.02 * (year - 2015)
+    return pl.DataFrame(
+        {
+            "degree": [f"d{v}" for v in degree],
+            "role": [f"r{v:02}" for v in role],
+            "age": age,
+            "hours": hours,
+            "year": year,
+            "y": y + rng.normal(0, 0.3, n) * (1 + (role == 3)),
+            "weight": rng.uniform(0.2, 5.0, n).round(4),
+            "employer": rng.integers(0, 80, n),
+        }
+    )
+
+
+def spec_of(which: str, rule: str, weights: str | None) -> sl.Spec:
+    """Return an equation such as pay equations are."""
+    factors = {
+        "levels": (levels("degree"), levels("role")),
+        "spline and number": (levels("degree"), spline("age", (20.0, 30.0, 45.0, 60.0)), number("hours")),
+        "interactions": (levels("degree"), levels("role"), polynomial("age")),
+        "years squared": (levels("degree"), polynomial("year", 2)),
+    }[which]
+    crossed = ("degree:age", "role:age") if which == "interactions" else ()
+    clusters = "employer" if rule.startswith("CR") else None
+    return sl.Spec(
+        outcome="y",
+        factors=(*(part.name for part in factors), *crossed),
+        declared=(OUTCOME, *factors),
+        weights=weights,
+        clusters=clusters,
+        covariance=rule,
+    )
+
+
+EQUATIONS = ("levels", "spline and number", "interactions", "years squared")
+
+
+def errors(estimate: sl.Estimate) -> np.ndarray:
+    return np.sqrt(np.diag(estimate.covariance))
+
+
+@pytest.mark.parametrize("weights", [None, "weight"])
+@pytest.mark.parametrize("rule", ["classical", "HC1", "HC3", "CR1"])
+@pytest.mark.parametrize("which", EQUATIONS)
+def test_routes_agree(which: str, rule: str, weights: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    design = sl.build(spec_of(which, rule, weights), wages())
+    gram, extended = sl.fit(design, route="gram"), sl.fit(design, route="QR")
+    monkeypatch.setattr(solution, "EXTENDED", 0)
+    doubles = sl.fit(design, route="QR")
+    assert (extended.route.split(", ")[-1], doubles.route.split(", ")[-1]) == ("extended precision", "QR")
+    found = [gram, doubles]
+    if weights is None and which != "spline and number":
+        found.append(sl.fit(design, route="cells"))
+    for one in found:
+        np.testing.assert_allclose(one.coefficients, extended.coefficients, rtol=1e-10, atol=1e-14)
+        np.testing.assert_allclose(errors(one), errors(extended), rtol=1e-10)
+        assert one.r_squared == pytest.approx(extended.r_squared, rel=1e-12)
+
+
+@pytest.mark.parametrize("weights", [None, "weight"])
+@pytest.mark.parametrize("rule", ["HC0", "HC1", "HC2", "HC3", "CR1"])
+@pytest.mark.parametrize("which", EQUATIONS)
+def test_statsmodels_agrees(which: str, rule: str, weights: str | None) -> None:
+    table = wages()
+    found = sl.fit(sl.build(spec_of(which, rule, weights), table), route="gram")
+    there = pd.DataFrame(table.to_dict(as_series=False))
+    same = np.ones(len(found.coefficients), dtype=bool)
+    if which == "years squared":  # years as they are cost statsmodels nine digits: it is given years since 2018
+        there["year"] -= 2018
+        same = np.array([term.factor == "degree" or term.name == "year^2" for term in found.design.terms])
+    other = _by_statsmodels(_by_hand(found, there), there, rule, weights)
+    np.testing.assert_allclose(found.coefficients[same], other.params[same], rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(errors(found)[same], other.bse[same], rtol=1e-9)
+
+
+def _by_statsmodels(x: np.ndarray, table: pd.DataFrame, rule: str, weights: str | None) -> Any:
+    import statsmodels.api as sm
+
+    model = sm.OLS(table["y"].to_numpy(), x)
+    if weights is not None:
+        model = sm.WLS(table["y"].to_numpy(), x, weights=table[weights].to_numpy())
+    if rule == "CR1":
+        return model.fit(cov_type="cluster", cov_kwds={"groups": table["employer"].to_numpy()})
+    return model.fit(cov_type=rule)
+
+
+def _by_hand(found: sl.Estimate, table: pd.DataFrame) -> np.ndarray:
+    """Return the design that the terms' names promise, from the table itself."""
+    columns = []
+    for term in found.design.terms:
+        column = np.ones(len(table))
+        for part in term.parts:
+            column = column * _part(part, table)
+        columns.append(column)
+    return np.column_stack(columns)
+
+
+def _part(part: str, table: pd.DataFrame) -> np.ndarray:
+    if part == "intercept":
+        return np.ones(len(table))
+    if "[" in part:
+        name, level = part[:-1].split("[")
+        return (table[name] == level).to_numpy(float)
+    if "." in part:
+        from salarylab.model.spline import restricted_cubic
+
+        name, bend = part.split(".")
+        return restricted_cubic(table[name].to_numpy(float), (20.0, 30.0, 45.0, 60.0))[:, int(bend)]
+    name, _, power = part.partition("^")
+    return table[name].to_numpy(float) ** int(power or 1)
+
+
+# Cells
+
+
+def discrete(clusters: bool) -> Rows:
+    """Return rows of few kinds, of an outcome far from zero, for the kernel."""
+    spec = spec_of("interactions", "CR1" if clusters else "HC1", None)
+    table = wages().with_columns(pl.col("age") // 10 * 10, pl.col("y") + 1e6, employer=pl.col("employer") // 2)
+    source = sl.build(spec, table).source
+    assert isinstance(source, Rows)
+    return source
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_cells_give_what_their_rows_give(rule: str) -> None:
+    rows = discrete(rule.startswith("CR"))
+    cells = collapsed(rows)
+    assert len(cells) < len(rows)
+    assert cells.count is not None
+    assert cells.count.sum() == len(rows)
+    names = [f"x{i}" for i in range(rows.layout.k)]
+    meat: Meat = "clusters" if rule.startswith("CR") else "none" if rule == "classical" else rule  # type: ignore[assignment]
+    groups = 0 if rows.clusters is None or meat != "clusters" else int(rows.clusters.max()) + 1
+    found = []
+    for source in (rows, cells):
+        fit = solve(source, names, meat=meat, clusters=groups, route="gram")
+        covariance = {
+            "none": lambda fit=fit: classical(fit),
+            "clusters": lambda fit=fit: clustered(fit, rule).covariance,
+        }.get(meat, lambda fit=fit: heteroskedastic(fit, rule))()
+        df = bell_mccaffrey(fit, np.eye(fit.k)) if rule == "HC2" else np.zeros(fit.k)
+        found.append((fit.coefficients, np.sqrt(np.diag(covariance)), df, fit.n, fit.rss, fit.tss))
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-12)
+
+
+def test_cells_are_refused_where_they_lose_something() -> None:
+    for spec, about in (
+        (spec_of("spline and number", "HC1", None), "numbers of many values"),
+        (spec_of("levels", "HC1", "weight"), "weighted rows"),
+    ):
+        with pytest.raises(ModelError, match=about):
+            sl.fit(sl.build(spec, wages()), route="cells")
+
+
+def test_collapsing_cells_again_changes_nothing() -> None:
+    rows = discrete(False)
+    once = collapsed(rows)
+    twice = collapsed(once)
+    np.testing.assert_allclose(once.y + once.origin, twice.y + twice.origin, rtol=1e-15)
+    np.testing.assert_array_equal(once.count, twice.count)
+    np.testing.assert_allclose(once.within, twice.within, rtol=1e-12)
+
+
+def test_an_unknown_route_is_refused() -> None:
+    with pytest.raises(ModelError, match="did you mean 'gram'"):
+        sl.fit(sl.build(spec_of("levels", "HC1", None), wages(500)), route="gramm")  # type: ignore[arg-type]
+
+
+def test_dense_blocks_are_the_design() -> None:
+    table = wages()
+    estimate = sl.fit(sl.build(spec_of("interactions", "HC1", None), table), route="gram")
+    source = sl.build(spec_of("interactions", "HC1", None), table).source
+    assert isinstance(source, Rows)
+    x = np.vstack([dense(block, source.layout) for block in source.blocks()])
+    np.testing.assert_array_equal(x, _by_hand(estimate, pd.DataFrame(table.to_dict(as_series=False))))
+
+
+# Samples that cannot be asked
+
+
+nan, inf = float("nan"), float("inf")
+DEGREES = ["bachelor", "master", "doctorate"]
+
+
+def columns(**others: Any) -> dict[str, Any]:
+    """Return the columns of 60 invented workers."""
+    rng = np.random.default_rng(0)
+    return {
+        "pay_annual_usd": np.exp(rng.normal(10, 0.3, 60)).tolist(),
+        "education": DEGREES * 20,
+        "experience_years": rng.uniform(0, 30, 60).tolist(),
+        "age": rng.uniform(20, 60, 60).tolist(),
+        "weight": rng.uniform(0.5, 2, 60).tolist(),
+        "cluster": [f"c{i % 25}" for i in range(60)],
+        "country": ["US", "FI"] * 30,
+    } | others
+
+
+def but(name: str, *values: Any) -> dict[str, Any]:
+    """Return the columns with other first values."""
+    return {name: [*values, *columns()[name][len(values) :]]}
+
+
+REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "pay not a number": (but("pay_annual_usd", nan), {}, "column 'pay_annual_usd'.*not a number"),
+    "pay infinite": (but("pay_annual_usd", inf), {}, "outcome 'log_pay_annual'.*not finite"),
+    "pay all the same": ({"pay_annual_usd": [5e4] * 60}, {}, "outcome 'log_pay_annual'.*one value"),
+    "nobody's pay": ({"pay_annual_usd": [None] * 60}, {}, "no row left to fit.*pay not known"),
+    "number not a number": (but("age", nan), {"factors": ("age",)}, "column 'age'.*not a number"),
+    "number infinite": (but("age", inf), {"factors": ("age_spline",)}, "factor 'age_spline'.*not finite"),
+    "number constant": ({"age": [30.0] * 60}, {"factors": ("age",)}, "term 'age'.*same in every row"),
+    "weight zero": (but("weight", 0.0), {"weights": "weight"}, "weights 'weight'.*not above zero"),
+    "weight not a number": (but("weight", nan), {"weights": "weight"}, "column 'weight'.*not a number"),
+    "weight infinite": (but("weight", inf), {"weights": "weight"}, "weights 'weight'.*not finite"),
+    "weight text": ({}, {"weights": "country"}, "weights 'country'.*String"),
+    "one level": ({"education": ["master"] * 60}, {}, "factor 'education'.*one level only: master"),
+    "one cluster": ({"cluster": ["c"] * 60}, {"clusters": "cluster"}, "clusters.*one only"),
+    "one cluster, few allowed": (
+        {"cluster": ["c"] * 60},
+        {"clusters": "cluster", "few_clusters": True},
+        "clusters.*one only",
+    ),
+    "base never seen": ({}, {"bases": {"education": "doctorat"}}, "base of education.*did you mean 'doctorate'"),
+    "unknown factor": ({}, {"factors": ("educaton",)}, "factor 'educaton'.*did you mean 'education'"),
+    "unknown weights": ({}, {"weights": "wieght"}, "weights 'wieght'.*never asked"),
+    "term twice": ({}, {"factors": ("education", "education")}, "term 'education'.*asked for twice"),
+    "interaction twice": (
+        {},
+        {"factors": ("education", "age", "education:age", "age:education")},
+        "term 'age:education'.*asked for twice",
+    ),
+    "interaction with itself": (
+        {},
+        {"factors": ("education", "education:education")},
+        "'education:education'.*not of two",
+    ),
+    "interaction of three": (
+        {},
+        {"factors": ("education", "country", "age", "education:country:age")},
+        "'education:country:age'.*not of two",
+    ),
+    "leverage one": (
+        but("education", "professional", "professional") | but("age", 20.0, 30.0),
+        {"factors": ("education", "age", "education:age"), "clusters": None, "covariance": "HC3"},
+        "leverage 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_sample_that_cannot_be_asked_is_refused_by_name(case: str, make_records: Make) -> None:
+    changed, asked, about = REFUSED[case]
+    with pytest.raises(SalarylabError) as refusal:
+        sl.fit(sl.build(sl.Spec(**({"factors": ("education",)} | asked)), sl.draw(make_records(**columns(**changed)))))
+    assert re.search(about, str(refusal.value), re.DOTALL), str(refusal.value)
+
+
+def test_fewer_rows_than_columns_are_refused(make_records: Make) -> None:
+    few = {name: values[:6] for name, values in columns().items()}
+    spec = sl.Spec(factors=("education", "age", "experience_spline"), clusters=None)
+    with pytest.raises(ModelError, match="6 rows for 8 columns"):
+        sl.fit(sl.build(spec, sl.draw(make_records(**few))))
