@@ -100,8 +100,9 @@ class SpecificationCurve:
     def share(self, tier: str | None = None) -> Finding:
         """Return the share of a tier's equations that clear the band on one side, the one that more do.
 
-        Its p-value is how often as many do by lot, were the premium zero in all of them. Raises ``ModelError`` for a
-        tier that is not there, or none named where there are several.
+        Its p-value is how often as many do by lot, were the premium zero in all of them; equations that are much alike
+        clear a band together, and it is then hardly under .05: that of ``median`` says more. Raises ``ModelError``
+        for a tier that is not there, or none named where there are several.
         """
         some = self._of(tier)
         found = np.concatenate([np.zeros(0, dtype=np.int64), *(b.sides(self.band) for b in some)])

@@ -85,14 +85,12 @@ def scores(some: Projected, units: Codes | None = None, *, workers: int = 1) -> 
     and the numbers do not depend on them.
     """
     rows, count = replace(some.rows, clusters=units), 0 if units is None else int(units.max()) + 1
-    if units is not None:
-        rows = rows.taken(np.argsort(units, kind="stable"))
     everything = np.arange(len(some.coefficients))
     with ThreadPoolExecutor(workers) as threads:
         for family in families(
             rows, some.holds, some.of_column.astype(bool) | some.of_outcome.astype(bool), everything
         ):
-            pieces = _pieces(family.rows)
+            pieces = _pieces(_by_cluster(family.rows))
             asked = [family.equations[a : a + BATCH] for a in range(0, len(family.equations), BATCH)]
             told = threads.map(lambda e: _scored(some, e, family.rows.layout, pieces, count), asked)  # noqa: B023
             yield from zip(asked, told, strict=True)
@@ -110,6 +108,10 @@ class _Piece:
     within: Array | None
     units: Codes
     starts: Codes
+
+
+def _by_cluster(rows: Rows) -> Rows:
+    return rows if rows.clusters is None else rows.taken(np.argsort(rows.clusters, kind="stable"))
 
 
 def _pieces(rows: Rows) -> list[_Piece]:
