@@ -123,9 +123,10 @@ def _tallied(raw: Raw) -> tuple[list[int], list[int]]:
     if int(raw.max()) - least > WIDEST:  # numbers of employers: far fewer than the numbers between them
         met, rows = np.unique(raw, return_counts=True)
         return met.tolist(), rows.tolist()
-    counted = np.bincount(raw.astype(np.int64) - least)
+    start = 0 if raw.dtype.kind == "u" and least < WIDEST else least  # unsigned codes are counted as they stand
+    counted = np.bincount(raw if start == 0 else raw.astype(np.int64) - start)
     met = np.flatnonzero(counted)
-    return (met + least).tolist(), counted[met].tolist()
+    return (met + start).tolist(), counted[met].tolist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +172,17 @@ def tallies(table: pl.LazyFrame, names: Sequence[str]) -> dict[str, Tally]:
     }
 
 
-def dense_codes(raw: Raw, met: Sequence[int]) -> NDArray[np.unsignedinteger]:
-    """Return raw codes as places among the codes met, in the smallest type; a code not met is the last place + 1."""
+def dense_codes(raw: Raw, met: Sequence[int], stride: int = 1) -> NDArray[np.unsignedinteger]:
+    """Return raw codes as places among the codes met, times ``stride``; a code not met is the last place + 1."""
     codes = np.asarray(met, dtype=np.int64)
-    least = int(codes.min())
-    size = int(codes.max()) - least + 1
-    if size > WIDEST:
-        return _sought(raw, codes)
-    kind = np.uint8 if len(codes) < 2**8 else np.uint16 if len(codes) < 2**16 else np.uint32
-    places: NDArray[np.unsignedinteger] = np.full(size, len(codes), dtype=kind)
-    places[codes - least] = np.arange(len(codes), dtype=kind)
-    found: NDArray[np.unsignedinteger] = places[raw.astype(np.int64) - least]
+    least, most = int(codes.min()), int(codes.max())
+    kind = np.dtype(np.uint16 if (len(codes) + 1) * stride <= 2**16 else np.uint32)
+    if most - min(least, 0) > WIDEST:
+        return (_sought(raw, codes) * stride).astype(kind)
+    start = min(least, 0)
+    places: NDArray[np.unsignedinteger] = np.full(most - start + 1, len(codes) * stride, dtype=kind)
+    places[codes - start] = np.arange(len(codes), dtype=kind) * kind.type(stride)
+    found: NDArray[np.unsignedinteger] = places[raw if start == 0 else raw.astype(np.int64) - start]
     return found
 
 

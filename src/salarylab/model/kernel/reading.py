@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from salarylab.model.kernel.door import Batch, Columns, Raw, Tally, batches, tallies
 from salarylab.model.kernel.layout import Layout
 from salarylab.model.kernel.rows import Rows
-from salarylab.model.kernel.stream import Stream, coded_rows, joined
+from salarylab.model.kernel.stream import Stream, coded_rows, filled
 
 Array = NDArray[np.float64]
 
@@ -43,11 +43,8 @@ class Reading:
             self.tallies[name].add(batch.frame[name], raw)
         for name, values in batch.doubles.items():
             self.sums[name] += float(values.sum())
-            self.unfinite[name] += int((~np.isfinite(values)).sum())
-            self.nonpositive[name] += int((values <= 0).sum())
             if len(values):
-                least, most = self.ends[name]
-                self.ends[name] = min(least, float(values.min())), max(most, float(values.max()))
+                self._look_at(name, values)
         self.n += len(batch.frame)
         self.lost += batch.lost
         self.bytes += sum(column.nbytes for column in (*batch.codes.values(), *batch.doubles.values()))
@@ -56,14 +53,23 @@ class Reading:
         else:
             self.kept.append((batch.codes, batch.doubles))
 
+    def _look_at(self, name: str, values: Array) -> None:
+        """Note the ends of a number, and what is wrong with it."""
+        least, most = self.ends[name]
+        low, high = float(values.min()), float(values.max())  # not a number, where one value is none
+        self.ends[name] = min(least, low), max(most, high)
+        if not np.isfinite(low + high):
+            self.unfinite[name] += int((~np.isfinite(values)).sum())
+        if not low > 0:
+            self.nonpositive[name] += int((values <= 0).sum())
+
     def source(self, table: pl.LazyFrame, columns: Columns, layout: Layout) -> Rows | Stream:
         """Return the rows under a layout: held where they were kept, else read anew for each walk."""
         met = {name: tally.levels()[1] for name, tally in self.tallies.items()}
         if self.bytes <= HELD:
-            parts = []
-            while self.kept:  # each batch's columns are let go as soon as they are coded
-                parts.append(coded_rows(*self.kept.pop(0), columns, met, layout))
-            return joined(parts)
+            self.kept.reverse()  # each batch's columns are let go as soon as they are coded
+            coded = (coded_rows(*self.kept.pop(), columns, met, layout) for _ in range(len(self.kept)))
+            return filled(coded, self.n)
         means = np.array([self.sums[name] / self.n for name in columns.numbers])
         table, met = self._coded(table, met)
         return Stream(table, columns, met, layout, means, self.sums[columns.outcome] / self.n)

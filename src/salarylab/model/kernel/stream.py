@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import prod
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from salarylab.model.kernel.door import Columns, Raw, batches, dense_codes
-from salarylab.model.kernel.layout import Layout, joint_codes
+from salarylab.model.kernel.layout import Group, Layout
 from salarylab.model.kernel.rows import BLOCK, Block, Rows
 
 Array = NDArray[np.float64]
@@ -65,30 +67,58 @@ def coded_rows(
     centre: float = 0.0,
 ) -> Rows:
     """Return raw columns as rows under a layout."""
-    n = len(doubles[columns.outcome])
-    codes = [dense_codes(raw[name], met[name]) for name in columns.keys] or [np.zeros(n, dtype=np.uint8)]
     numbers = [doubles[name] for name in columns.numbers]
+    y = doubles[columns.outcome]
     return Rows(
         layout,
-        tuple(joint_codes(group, codes) for group in layout.groups),
-        np.column_stack(numbers) if numbers else np.zeros((n, 0)),
-        doubles[columns.outcome],
+        tuple(_joint(group, raw, columns, met, len(y)) for group in layout.groups),
+        np.column_stack(numbers) if numbers else np.zeros((len(y), 0)),
+        y,
         None if columns.weights is None else doubles[columns.weights],
         clusters=None if columns.clusters is None else dense_codes(raw[columns.clusters], met[columns.clusters]),
         centre=centre,
     )
 
 
+def _joint(
+    group: Group, raw: Mapping[str, Raw], columns: Columns, met: Mapping[str, Sequence[int]], n: int
+) -> NDArray[np.unsignedinteger]:
+    """Return the joint code of a group's keys: each key's places come times its stride already."""
+    joint: NDArray[np.unsignedinteger] = np.zeros(n, dtype=np.uint16 if group.size <= 2**16 else np.uint32)
+    for i, key in enumerate(group.keys if columns.keys else ()):
+        name = columns.keys[key]
+        joint += dense_codes(raw[name], met[name], prod(group.sizes[i + 1 :])).astype(joint.dtype, copy=False)
+    return joint
+
+
 def joined(parts: Sequence[Rows]) -> Rows:
     """Return rows one after another."""
-    first = parts[0]
-    weights = [part.weights for part in parts if part.weights is not None]
-    clusters = [part.clusters for part in parts if part.clusters is not None]
-    return replace(
-        first,
-        codes=tuple(np.concatenate(codes) for codes in zip(*(part.codes for part in parts), strict=True)),
-        numbers=np.concatenate([part.numbers for part in parts]),
-        y=np.concatenate([part.y for part in parts]),
-        weights=np.concatenate(weights) if weights else None,
-        clusters=np.concatenate(clusters) if clusters else None,
-    )
+    return filled(iter(parts), sum(len(part) for part in parts))
+
+
+def filled(parts: Iterator[Rows], n: int) -> Rows:
+    """Return n rows in one piece from parts that are let go one by one."""
+    whole: Rows | None = None
+    start = 0
+    for part in parts:
+        if whole is None:
+            whole = replace(part, **{name: _like(values, n) for name, values in _arrays(part).items()})
+        for name, values in _arrays(part).items():
+            into = getattr(whole, name)
+            for one, its in zip(into, values, strict=True) if name == "codes" else [(into, values)]:
+                one[start : start + len(part)] = its
+        start += len(part)
+    assert whole is not None
+    return whole
+
+
+def _arrays(rows: Rows) -> dict[str, Any]:
+    named = {name: getattr(rows, name) for name in ("codes", "numbers", "y", "weights", "clusters")}
+    return {name: values for name, values in named.items() if values is not None}
+
+
+def _like(values: Any, n: int) -> Any:
+    """Return room for n rows of the same kind."""
+    if isinstance(values, tuple):
+        return tuple(_like(one, n) for one in values)
+    return np.empty((n, *values.shape[1:]), dtype=values.dtype)
