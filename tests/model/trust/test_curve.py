@@ -20,7 +20,7 @@ from salarylab.records import Records
 Make = Callable[..., Records]
 PERSON = Tier("person", ("experience", "work_mode"))
 JOB = Tier("person and job", ("role_family", "work_mode"), held=("experience",))
-PLAIN = {"clusters": None, "weights": None}
+PLAIN: dict[str, Any] = {"clusters": None, "weights": None}
 
 
 def curve_of(records: Records, **asked: Any) -> SpecificationCurve:
