@@ -22,7 +22,7 @@ from salarylab.model.compared import categorical, refuse_levels
 from salarylab.model.spec import Spec
 from salarylab.model.telling import told_of
 from salarylab.model.trust.curve_branch import BAND, Band, Branch, Tier, branch, side
-from salarylab.model.trust.curve_lots import lots
+from salarylab.model.trust.curve_lots import MOST_UNITS, lots
 from salarylab.model.trust.curve_refused import refuse_asked, refuse_designs
 from salarylab.sample import Sample
 from salarylab.units import percent
@@ -141,9 +141,9 @@ class SpecificationCurve:
             if first.design.clusters is None
             else f"CR1 by {first.design.cluster_label}, t(clusters − 1)"
         )
-        by = "clusters" if first.design.clusters is not None else "rows"
+        by = "clusters" if first.design.clusters is not None else f"rows, in at most {MOST_UNITS:,} random parts"
         said = [f"{m:,} equations of tier {named!r} on {len({b.sample for b in some})} samples", QUESTIONS]
-        said += [f"p by {self.draws} draws of signs for the {by}"] if self.draws else []
+        said += [f"p by {self.draws} draws of signs for {by}"] if self.draws else []
         return told_of(
             first.design,
             f"{subject} of tier {named!r}",
