@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
+import os
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Literal, cast, get_args
 
@@ -27,6 +29,9 @@ from salarylab.model.table import TableDesign
 Array = NDArray[np.float64]
 Route = Literal["gram", "cells", "QR"]
 
+MANY = 500_000
+"""Rows from which threads share a walk over them."""
+
 
 def fit(design: Design | TableDesign, *, route: Route | None = None, executor: Executor | None = None) -> Estimate:
     """Fit a design by (weighted) least squares under its spec's covariance rule.
@@ -46,12 +51,25 @@ def fit(design: Design | TableDesign, *, route: Route | None = None, executor: E
     >>> print(estimate.rule, estimate.route, sep="; ")
     HC2 with Bell–McCaffrey degrees of freedom; fewer than 10 cells of about 7,500 rows, QR, extended precision
     """
-    try:
-        return _fitted(design, route, executor)
-    except CollinearError as refused:
-        if not (design.spec.drop_collinear and isinstance(design, Design)):
-            raise
-        return _without(design, refused, route, executor)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api="blas"), _workers(design.n, executor) as workers:
+        try:
+            return _fitted(design, route, workers)
+        except CollinearError as refused:
+            if not (design.spec.drop_collinear and isinstance(design, Design)):
+                raise
+            return _without(design, refused, route, workers)
+
+
+def _workers(n: int, executor: Executor | None) -> AbstractContextManager[Executor | None]:
+    """Return who takes the sums: who was given, else a thread for each processor where rows are many.
+
+    The matrices are small: threads of the linear algebra library would wait for each other, so ``fit`` allows it one.
+    """
+    if executor is not None or n < MANY:
+        return nullcontext(executor)
+    return ThreadPoolExecutor(os.cpu_count())
 
 
 def _without(design: Design, refused: CollinearError, route: Route | None, executor: Executor | None) -> Estimate:

@@ -13,7 +13,7 @@ from typing import Any, Protocol, Self, TypeVar
 
 from salarylab.model.kernel.rows import Block, Source
 
-CHUNK = 8
+CHUNK = 4
 """Blocks whose sums are taken by one worker at a time."""
 
 
@@ -47,7 +47,7 @@ def _joined(parts: Iterator[S]) -> S:
     return total
 
 
-def _in_order(futures: Iterator[Future[S]], ahead: int = 4) -> Iterator[S]:
+def _in_order(futures: Iterator[Future[S]], ahead: int = 2) -> Iterator[S]:
     """Yield results in the order asked for, with only a few chunks of rows alive at once."""
     waiting: deque[Future[S]] = deque()
     for future in futures:
