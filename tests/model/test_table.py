@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
@@ -18,7 +19,7 @@ from salarylab.model.building import build
 from salarylab.model.estimate import Estimate
 from salarylab.model.factor import Factor, Outcome, levels, number, polynomial, spline
 from salarylab.model.fitting import fit
-from salarylab.model.kernel import door, orthogonal, passes, reading, rows
+from salarylab.model.kernel import door, orthogonal, passes, reading, rows, stream
 from salarylab.model.kernel.stream import Stream
 from salarylab.model.spec import Spec
 from salarylab.model.table import TableDesign
@@ -206,6 +207,26 @@ def test_orthonormal_columns_of_a_stream_are_made_anew(monkeypatch: pytest.Monke
     streamed = fitted(years, table.lazy())
     assert streamed.route.endswith("QR")
     agree(streamed, held, 1e-9)
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_stream_takes_no_more_memory_for_more_rows(
+    held: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room, name, size in ((rows, "BLOCK", 4_096), (stream, "BLOCK", 4_096), (door, "BATCH", 8_192)):
+        monkeypatch.setattr(room, name, size)
+    if not held:
+        monkeypatch.setattr(reading, "HELD", 0)
+    spec = spec_of(levels("degree"), levels("role"), number("hours"), clusters="employer", covariance="CR1")
+    peaks = []
+    for times in (20, 80):
+        file = tmp_path / f"{times}.parquet"
+        pl.concat([wages(5_000)] * times).write_parquet(file, row_group_size=10_000)
+        tracemalloc.start()  # numpy's arrays, not what polars reads ahead
+        fitted(spec, file, route="gram")
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert (peaks[1] > 2.5 * peaks[0]) if held else (peaks[1] < 1.1 * peaks[0])
 
 
 # Kinds of input

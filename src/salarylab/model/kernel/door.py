@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Raw = NDArray[np.integer]
 
-BATCH = 1 << 18
+BATCH, VALUES = 1 << 18, 1 << 21
+"""Most rows, and most values, that are read at once: some copies of a batch are alive together."""
 
 WIDEST = 1 << 20
 """Distance of the least from the greatest code up to which a table has a place for each between them."""
@@ -144,7 +145,8 @@ def batches(table: pl.LazyFrame, columns: Columns) -> Iterator[Batch]:
     schema = table.select(columns.coded).collect_schema()
     as_codes = [_codable(name, schema[name]) for name in columns.coded]
     asked = table.select(*as_codes, *(pl.col(name).cast(pl.Float64) for name in columns.doubles))
-    for batch in asked.collect_batches(chunk_size=BATCH, maintain_order=True):
+    size = max(1, min(BATCH, VALUES // (len(columns.coded) + len(columns.doubles))))
+    for batch in asked.collect_batches(chunk_size=size, maintain_order=True):
         known = batch.drop_nulls()
         codes = {name: _small(known[name].to_physical().to_numpy()) for name in columns.coded}
         doubles = {name: known[name].to_numpy() for name in columns.doubles}

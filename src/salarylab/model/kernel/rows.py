@@ -107,7 +107,7 @@ class Rows:
         """Return the same rows under a layout with other values at the same codes, and another centre."""
         return replace(self, layout=layout, centre=centre)
 
-    def taken(self, some: NDArray[np.integer] | NDArray[np.bool_]) -> Rows:
+    def taken(self, some: NDArray[np.integer] | NDArray[np.bool_] | slice) -> Rows:
         """Return some of the rows."""
         optional = {name: getattr(self, name) for name in ("weights", "count", "within", "clusters")}
         return replace(

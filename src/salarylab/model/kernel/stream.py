@@ -47,8 +47,8 @@ class Stream:
         for part in self.parts():
             rows = part if left is None else joined([left, part])
             whole = len(rows) - len(rows) % BLOCK
-            yield from rows.taken(np.arange(whole)).blocks() if whole else ()
-            left = rows.taken(np.arange(whole, len(rows)))
+            yield from rows.taken(slice(whole)).blocks() if whole else ()
+            left = rows.taken(slice(whole, None))
         if left is not None and len(left):
             yield from left.blocks()
 
