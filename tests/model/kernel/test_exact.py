@@ -38,7 +38,10 @@ SE_RTOL = {None: 1e-9, "cells": 1e-9, "gram": 1e-8, "QR in double": 1e-7, "strea
 """Asked of standard errors by route: tables this small go by extended precision where they are left alone."""
 
 SE_FLOOR = {None: 1e-10, "cells": 1e-10, "gram": 1e-8, "QR in double": 1e-8, "streamed": 1e-8}
-"""The same, as a share of ``unit``; where one is zero, the root of a variance rounded near 1e-16 enters all: 1e-7."""
+"""The same, as a share of ``unit``."""
+
+NO_SE_FLOOR = 1e-6
+"""The same where a standard error is zero: it is the root of a variance rounded near 1e-16, and enters the others'."""
 
 TOLD_APART = 1e7
 """Condition of a centred, scaled design up to which nothing may be refused as collinear."""
@@ -188,7 +191,7 @@ def compared(asked: Asked, exact: Callable[..., Any], singular: type[Exception],
         assert held.errors is not None, f"{route}: a variance, though there is none"
         variances = np.diag(found.covariance)
         assert (variances >= 0).all(), (route, variances)
-        floor = (1e-7 if (held.errors == 0).any() else SE_FLOOR[route]) * held.unit
+        floor = (NO_SE_FLOOR if (held.errors == 0).any() else SE_FLOOR[route]) * held.unit
         off = np.abs(np.sqrt(variances) - held.errors) - floor
         assert (off <= se_rtol * held.errors).all(), (
             route,
