@@ -10,10 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from salarylab.model.kernel import solution
 from salarylab.model.kernel.layout import Piece, joint_codes, lay_out
 from salarylab.model.kernel.rows import Rows
 
 ORACLES = Path(__file__).resolve().parents[3] / ".." / "shared" / "oracles" / "r_reference.jsonl"
+
+
+@pytest.fixture(autouse=True, params=["as they come", "gram"])
+def route(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run each test twice: small designs go by orthonormal columns where they are left alone, large ones by levels."""
+    if request.param == "gram":
+        monkeypatch.setattr(solution, "SMALL_ENOUGH", 0)
 
 
 @pytest.fixture(scope="session")

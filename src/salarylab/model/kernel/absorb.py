@@ -123,7 +123,8 @@ def _normal_equations(rows: Rows, within: Within) -> tuple[Array, Array]:
 def _inverted(gram: Array, before: Array, names: Sequence[str]) -> tuple[Array, float]:
     """Return the inverse of a Gram matrix within levels, without the intercept, and how well it is conditioned."""
     inside = gram[1:, 1:]
-    follow = _following(inside / np.sqrt(np.outer(before[1:], before[1:])))
+    size = np.sqrt(np.where(before > 0, before, 1.0))[1:]
+    follow = _following(inside / np.outer(size, size))
     if follow:
         raise CollinearError(
             [names[j + 1] for j in follow],

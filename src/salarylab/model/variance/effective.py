@@ -39,8 +39,9 @@ def inverse_herfindahl(leverage: Array) -> Array:
 
 
 def screened(solution: Solution) -> bool:
-    """Return whether rows are too many to take each term's partial leverage."""
-    return solution.within is None and solution.n * float(solution.k) ** 2 > MOST_PRODUCTS
+    """Return whether rows are too many to take each term's partial leverage; orthonormal columns are no terms."""
+    own = solution.within is None and solution.source.layout.turn is None
+    return own and solution.n * float(solution.k) ** 2 > MOST_PRODUCTS
 
 
 def _partial(solution: Solution, contrasts: Array) -> Array:
