@@ -57,7 +57,7 @@ lock: ## compile the locks anew from pyproject.toml (needs the network)
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet uv
 	$(COMPILE) -o requirements.lock
-	$(COMPILE) --extra test -o requirements-dev.lock
+	$(COMPILE) --extra test --extra pdf -o requirements-dev.lock
 	$(COMPILE) --extra lab -o requirements-lab.lock
 	$(COMPILE) --extra bench -o requirements-bench.lock
 
