@@ -20,7 +20,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # The storeys, lowest first: a module imports its own storey or one below.
 STOREYS = (
     ("errors", "paths", "units", "schema", "disclosure", "finding"),  # WORDS
-    ("source", "records", "sources", "sample", "demo", "passport"),  # KNOW
+    ("readlog", "source", "records", "sources", "sample", "demo", "passport"),  # KNOW
     ("model", "offer"),  # ASK
     ("show", "report", "claims"),  # TELL
     ("cli", "", "__main__"),  # the doors: the command line, and the package itself

@@ -21,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from salarylab import readlog
 from salarylab.errors import DataError, Fault
 from salarylab.paths import mirror_folder, project_root, raw_folder
 
@@ -160,7 +161,9 @@ def _verified(path: Path, file: RawFile) -> Path:
     """Return the path if it holds the declared bytes, or those recorded when they first arrived."""
     if not path.is_file():
         raise DataError(Fault(_shown(path), "no such file", _told(file), "restore or fetch the file"))
-    _hold(_sha256(path), path, file, _shown(path), "move it away, then fetch it again")
+    found = _sha256(path)
+    _hold(found, path, file, _shown(path), "move it away, then fetch it again")
+    readlog.note(path, found)
     return path
 
 
@@ -215,11 +218,13 @@ def _arrive(target: Path, file: RawFile, origin: str, bring: Callable[[Path], ob
         except OSError as error:
             remedy = "check the address and the network, or the folder that SALARYLAB_MIRROR names"
             raise DataError(Fault(f"{file.name} from {origin}", str(error), _told(file), remedy)) from error
-        _hold(_sha256(arrived), target, file, f"{file.name} from {origin}", "fetch it again later")
+        found = _sha256(arrived)
+        _hold(found, target, file, f"{file.name} from {origin}", "fetch it again later")
         if target.exists():  # another process was first
             return _verified(target, file)
         arrived.chmod(0o444)
         os.replace(arrived, target)
+    readlog.note(target, found)
     return target
 
 

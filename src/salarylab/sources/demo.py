@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from salarylab import demo, paths, schema
+from salarylab import demo, paths, readlog, schema
 from salarylab.demo.places import YEARS, ppp_pay, rates, real_pay
 from salarylab.demo.planted import ROLES
 from salarylab.demo.questionnaire import ANSWERS, CURRENCY_NAMES, FULL_YEAR, LIST_MARK, NONE_OF_THESE
@@ -155,7 +155,9 @@ def _projections() -> tuple[dict[str, Truth], tuple[str, ...]]:
     path = paths.raw_folder(SOURCE.key) / "projections.json"
     if not path.is_file():
         return {}, ()
-    kept = json.loads(path.read_text(encoding="utf-8"))
+    content = path.read_bytes()
+    readlog.note(path, hashlib.sha256(content).hexdigest())
+    kept = json.loads(content)
     return {formula: Truth(**found) for formula, found in kept["equations"].items()}, tuple(kept["population"])
 
 

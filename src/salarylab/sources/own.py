@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from salarylab import readlog
 from salarylab.errors import DataError, Fault
 from salarylab.paths import project_root
 from salarylab.records import Records, exchange
@@ -98,6 +99,7 @@ def records(own: Opened) -> Records:
     """Return the records of an opened file: rows removed or counted reason by reason, and stamped."""
     declared, place = own.declared, own.declared.path
     source = _source(own)
+    readlog.note(declared.layout.path, own.file.sha256)
     stamps = [
         FileStamp(declared.layout.path.name, own.file.sha256, len(own.file.cells)),
         FileStamp(place.name, _sha256(place), 0),
@@ -135,7 +137,9 @@ def _reads_titles(declared: OwnMapping) -> bool:
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    readlog.note(path, sha256)
+    return sha256
 
 
 def _find(mapping: str) -> Path:

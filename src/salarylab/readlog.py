@@ -1,0 +1,38 @@
+"""Read log: which files a run has read, told by the modules that read them.
+
+The runner names a file in ``SALARYLAB_READ_LOG``; every verified file adds a line to it. From these lines the
+runner knows what a report rests on, and when it has to be built again. Without the variable nothing is written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+VARIABLE = "SALARYLAB_READ_LOG"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Read:
+    """Hold one file that was read: its absolute path and the sha256 of the bytes that were read."""
+
+    path: str
+    sha256: str
+
+
+def note(path: Path, sha256: str) -> None:
+    """Add a file to the log, where there is one."""
+    log = os.environ.get(VARIABLE)
+    if log:
+        with open(log, "a", encoding="utf-8") as lines:
+            lines.write(json.dumps(asdict(Read(str(path.resolve()), sha256))) + "\n")
+
+
+def reads(log: Path) -> tuple[Read, ...]:
+    """Return the files that a log names, each once, in order of their paths; none where there is no log."""
+    if not log.is_file():
+        return ()
+    lines = log.read_text(encoding="utf-8").splitlines()
+    return tuple(sorted({Read(**json.loads(line)) for line in lines}))
