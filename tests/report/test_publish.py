@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from salarylab.report import publish as module
+from salarylab.report import publish as publishing
 from salarylab.report.publish import publish, write_whole
 
 
@@ -27,7 +27,7 @@ def test_the_new_folder_takes_the_place_of_the_old_one(
     tmp_path: Path, exchange: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not exchange:
-        monkeypatch.setattr(module, "_exchange", lambda one, other: False)
+        monkeypatch.setattr(publishing, "_exchange", lambda one, other: False)
     target = tmp_path / "reports" / "r" / "default"
     for text in ("old", "new"):
         publish(folder(tmp_path / text / "report", text), target)
@@ -47,8 +47,8 @@ def test_the_old_folder_comes_back_when_the_new_one_cannot_follow(
             raise PermissionError("no")
         rename(one, other)
 
-    monkeypatch.setattr(module, "_exchange", lambda one, other: False)
-    monkeypatch.setattr(module.os, "rename", refuse)
+    monkeypatch.setattr(publishing, "_exchange", lambda one, other: False)
+    monkeypatch.setattr(publishing.os, "rename", refuse)
     with pytest.raises(PermissionError):
         publish(finished, target)
     assert seen(target) == ["old", "page"]
@@ -59,3 +59,34 @@ def test_a_file_is_replaced_whole_and_leaves_nothing_beside_it(tmp_path: Path) -
         write_whole(tmp_path / "index.html", text)
     assert (tmp_path / "index.html").read_text(encoding="utf-8") == "new"
     assert seen(tmp_path) == ["index.html"]
+
+
+def test_a_workroom_is_hidden_and_gone_afterwards_even_after_an_error(tmp_path: Path) -> None:
+    def break_off() -> None:
+        with publishing.workroom(tmp_path) as room:
+            (room / "page").touch()
+            assert [path.name[0] for path in tmp_path.iterdir()] == ["."]
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
+    assert seen(tmp_path) == []
+
+
+def test_a_sweep_takes_the_rooms_of_the_dead_and_no_other(tmp_path: Path) -> None:
+    with publishing.workroom(tmp_path) as room:
+        (tmp_path / f"{publishing.PREFIX}left").mkdir()
+        folder(tmp_path / "report", "old")
+        publishing.sweep(tmp_path)
+        assert seen(tmp_path) == sorted([room.name, "report"])
+
+
+def test_a_record_is_withdrawn_with_the_folders_that_it_leaves_empty(tmp_path: Path) -> None:
+    one, other = (folder(tmp_path / "_failed" / name / "default", "old") for name in ("one", "other"))
+    with publishing.workroom(tmp_path) as room:
+        publishing.withdraw(one, room)
+        assert not one.parent.exists()
+        publishing.withdraw(tmp_path / "absent", room)
+    with publishing.workroom(tmp_path) as room:
+        publishing.withdraw(other, room)
+    assert seen(tmp_path) == []

@@ -1,15 +1,49 @@
-"""Publish: put a finished folder where readers look, in one step that nobody sees the middle of."""
+"""Publish: put a finished folder where readers look, in one step that nobody sees the middle of.
+
+Everything is made in a workroom, a hidden folder beside the published reports. Its maker holds a lock on it that the
+system lets go when the maker dies, however it dies; ``sweep`` removes the rooms that nobody holds.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
+RENAME_SWAP = 2
+PREFIX = ".building-"
+
+
+@contextmanager
+def workroom(beside: Path) -> Iterator[Path]:
+    """Make a hidden folder in ``beside``, hold it while the block runs, and remove it."""
+    beside.mkdir(parents=True, exist_ok=True)
+    room, handle = _held(beside)
+    try:
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+        _let_go(handle)
+
+
+def sweep(beside: Path) -> None:
+    """Remove the workrooms in ``beside`` whose makers are gone, where the system can tell."""
+    if sys.platform == "win32":
+        return
+    for room in beside.glob(f"{PREFIX}*"):
+        try:
+            handle = _hold(room)
+        except OSError:  # held by its maker, or removed by it just now
+            continue
+        shutil.rmtree(room, ignore_errors=True)
+        _let_go(handle)
 
 
 def publish(finished: Path, target: Path) -> None:
@@ -28,24 +62,73 @@ def publish(finished: Path, target: Path) -> None:
     _sync(target.parent)
 
 
+def withdraw(folder: Path, room: Path) -> None:
+    """Take a published folder away in one step, and the folders above it that it leaves empty, up to the room's."""
+    if not folder.exists():
+        return
+    os.rename(folder, room / "withdrawn")
+    parent = folder.parent
+    while parent != room.parent and not any(parent.iterdir()):
+        parent.rmdir()
+        parent = parent.parent
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a text file so that a reader finds the old text or the new text, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".building-") as room:
-        written = Path(room) / path.name
+    with workroom(path.parent) as room:
+        written = room / path.name
         written.write_text(text, encoding="utf-8")
         _sync(written)
         os.replace(written, path)
 
 
+def _held(beside: Path) -> tuple[Path, int | None]:
+    """Return a new room and the handle that holds it; a sweeper that was quicker makes us take another."""
+    while True:
+        room = Path(tempfile.mkdtemp(dir=beside, prefix=PREFIX))
+        try:
+            handle = _hold(room)
+        except OSError:
+            continue
+        if room.exists():
+            return room, handle
+        _let_go(handle)
+
+
+def _hold(room: Path) -> int | None:
+    """Return a handle that locks a folder, None where folders can't be locked; ``OSError`` where another holds it."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    handle = os.open(room, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _let_go(handle: int | None) -> None:
+    if handle is not None:
+        os.close(handle)
+
+
 def _exchange(one: Path, other: Path) -> bool:
     """Exchange two folders in one step; return whether the system could."""
-    if sys.platform != "linux":
-        return False
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if rename is None:
-        return False
-    return bool(rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0)
+    rename = _exchanger()
+    return rename is not None and rename(os.fsencode(one), os.fsencode(other)) == 0
+
+
+def _exchanger() -> Callable[[bytes, bytes], int] | None:
+    """Return the system's call that exchanges two names, where it has one (Linux, macOS)."""
+    system = ctypes.CDLL(None, use_errno=True) if sys.platform in ("linux", "darwin") else None
+    if (linux := getattr(system, "renameat2", None)) is not None:
+        return lambda one, other: int(linux(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE))
+    if (mac := getattr(system, "renamex_np", None)) is not None:
+        return lambda one, other: int(mac(one, other, RENAME_SWAP))
+    return None
 
 
 def _replace(finished: Path, target: Path) -> None:
