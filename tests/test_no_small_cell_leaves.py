@@ -32,6 +32,7 @@ from salarylab.model.contrast import adjusted_means, curve
 from salarylab.records.audit import Ledger
 from salarylab.show import embed, tables
 from salarylab.show.figure import drawing
+from salarylab.show.tabulation import TABLE_MIME
 
 SECRET_PAY = 987_654.0
 SECRET_TEXTS = ("swan marker", "Ruritania", "Plover & Daughters", "falconry", "1987")
@@ -426,7 +427,7 @@ def test_every_verb_of_a_room_has_a_probe() -> None:
     assert verbs_of_rooms() - probed_beside_their_own_tests() - NUMBERS_ONLY == set()
 
 
-MAKERS = {"Chart": "show/figure.py", "GT": "show/tables.py", "Released": "disclosure/cells.py"}
+MAKERS = {"Chart": "show/figure.py", "GT": "show/tabulation.py", "Released": "disclosure/cells.py"}
 """What makes a chart, a table, a released frame, and the one module that may call it."""
 
 
@@ -526,6 +527,9 @@ def seen(given: Any) -> Iterator[Any]:
         yield [given.base, given.sentence]
     if hasattr(given, "_repr_mimebundle_"):
         bundle = given._repr_mimebundle_()
+        if table := bundle.pop(TABLE_MIME, None):  # its cells by the names of their columns, for the counts among them
+            rows = table.pop("rows")
+            yield [table, [dict(zip(table["columns"], row, strict=True)) for row in rows]]
         yield bundle
         if isinstance(given, sl.show.Figure):
             yield embed.chart(given.spec, 1)

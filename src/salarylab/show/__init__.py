@@ -12,7 +12,7 @@ from salarylab.show.premia import ladder, premium_by, premium_map
 from salarylab.show.profile import profile
 from salarylab.show.quantiles import quantile_process
 from salarylab.show.specification import specification_curve
-from salarylab.show.tables import Table
+from salarylab.show.tabulation import Table
 
 __all__ = [
     "Figure",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -17,62 +14,11 @@ from salarylab.model.premia import NUMBERS as VALUES
 from salarylab.records import Records
 from salarylab.sample import Sample
 from salarylab.show import regression as side_by_side
-from salarylab.show import text, typst
+from salarylab.show import text
+from salarylab.show.tabulation import SAMPLE_MIME, Table
 from salarylab.show.text import WHY_WITHHELD, WITHHELD
 
 SMALLER = "rows in the smaller group"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Hold a finished table: its released cells as text, its title and notes; HTML by great_tables."""
-
-    told: Released
-    title: str
-    subtitle: str
-    notes: tuple[str, ...]
-    name: str
-
-    @property
-    def cells(self) -> pl.DataFrame:
-        """The cells as a frame of text."""
-        return self.told.frame
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/html": self.as_html(), "text/plain": f"{self.title} ({len(self.cells)} lines). {self.subtitle}"}
-
-    def as_html(self, *, page: bool = False) -> str:
-        """Return the table in HTML; as a whole ``page``, which word processors open too."""
-        return str(self._made().as_raw_html(make_page=page))
-
-    def as_latex(self) -> str:
-        """Return the table in LaTeX, for a document with the packages booktabs and caption."""
-        # a line break takes a star or a bracket that follows for its own
-        return re.sub(r"(\\\\\s*)([*\[])", r"\1{}\2", str(self._made().as_latex()))
-
-    def as_typst(self) -> str:
-        """Return the table as source text for Typst."""
-        return typst.table(self.cells, title=self.title, subtitle=self.subtitle, notes=self.notes)
-
-    def _made(self) -> Any:
-        import great_tables as gt
-
-        made = gt.GT(self.cells, id=self.name).tab_header(title=self.title, subtitle=self.subtitle)
-        first = self.cells.columns[0]
-        made = made.cols_align("right", columns=[c for c in self.cells.columns if c != first])
-        made = made.cols_align("left", columns=[first])
-        made = made.tab_options(
-            table_font_names="inherit",
-            table_font_size="0.92rem",
-            heading_align="left",
-            heading_title_font_size="1rem",
-            data_row_padding="0.3rem",
-        )
-        if "" in self.cells[first]:  # what stands beneath a number belongs to it
-            made = made.tab_options(table_body_hlines_style="none")
-        for note in self.notes:
-            made = made.tab_source_note(note)
-        return made
 
 
 def terms(estimate: Estimate, factor: str) -> Table:
@@ -197,7 +143,8 @@ def premia(found: GroupPremia | Unanswered) -> Table | Unanswered:
 
 def attrition(sample: Sample) -> Table:
     """Return who was lost, to which reason, and the median pay of those lost and left (USD a year)."""
-    cells = release_flow(sample.attrition).then(
+    steps = release_flow(sample.attrition)
+    cells = steps.then(
         lambda told: told.select(
             pl.col("reason"),
             text.count("rows_lost").alias("rows lost"),
@@ -207,7 +154,9 @@ def attrition(sample: Sample) -> Table:
         )
     )
     notes = (_COUNTS, "Medians of fewer than 30 rows are withheld.")
-    return Table(cells, "From raw rows to the rows analysed", "median pay in USD a year", notes, "attrition")
+    stages = steps.frame.select("stage", "reason", "rows_lost", "rows_left").to_dicts()
+    told = {SAMPLE_MIME: {"source": sample.provenance.source.key, "stages": stages}}
+    return Table(cells, "From raw rows to the rows analysed", "median pay in USD a year", notes, "attrition", told)
 
 
 def audit(records: Records) -> Table:
