@@ -55,22 +55,23 @@ def label(spec: Mapping[str, Any], number: int) -> str:
     return " ".join(map(str, text)) if isinstance(text, list) else str(text or f"Chart {number}")
 
 
-def tables(spec: Mapping[str, Any]) -> list[Table]:
+def tables(spec: Mapping[str, Any], most: int | None = TABLE_ROWS) -> list[Table]:
     """Return the chart's data sets as tables of what it draws, under the titles that it draws.
 
-    A set of one row (a reference line) is left out where there are larger ones.
+    A set of one row (a reference line) is left out where there are larger ones; of each, the first ``most``
+    rows are listed, all where it is None.
     """
     titles = _titles(spec)
     inline = spec.get("data", {}).get("values") if isinstance(spec.get("data"), Mapping) else None
     sets = [rows for rows in [*spec.get("datasets", {}).values(), inline] if isinstance(rows, list) and rows]
     longer = [rows for rows in sets if len(rows) > 1] or sets
-    return [_table(rows, titles) for rows in longer if isinstance(rows[0], Mapping)]
+    return [_table(rows, titles, most) for rows in longer if isinstance(rows[0], Mapping)]
 
 
-def _table(rows: list[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
+def _table(rows: list[Mapping[str, Any]], titles: Mapping[str, str], most: int | None) -> Table:
     present = list(dict.fromkeys(name for row in rows for name in row))
     names = [name for name in present if name in titles] or present
-    shown = tuple(tuple(_cell(row.get(name)) for name in names) for row in rows[:TABLE_ROWS])
+    shown = tuple(tuple(_cell(row.get(name)) for name in names) for row in rows[:most])
     return Table(tuple(titles.get(name, name) for name in names), shown, len(rows))
 
 
