@@ -55,24 +55,32 @@ def label(spec: Mapping[str, Any], number: int) -> str:
     return " ".join(map(str, text)) if isinstance(text, list) else str(text or f"Chart {number}")
 
 
-def tables(spec: Mapping[str, Any], most: int | None = TABLE_ROWS) -> list[Table]:
-    """Return the chart's data sets as tables of what it draws, under the titles that it draws.
+def tables(spec: Mapping[str, Any]) -> list[Table]:
+    """Return the chart's data sets as tables of text, under the titles that it draws."""
+    return [_table(columns, rows) for columns, rows in data_sets(spec)]
 
-    A set of one row (a reference line) is left out where there are larger ones; of each, the first ``most``
-    rows are listed, all where it is None.
+
+def data_sets(spec: Mapping[str, Any]) -> list[tuple[dict[str, str], list[Mapping[str, Any]]]]:
+    """Return the chart's data sets, each as the titles of the fields that it draws, and its rows.
+
+    A set of one row (a reference line) is left out where there are larger ones.
     """
     titles = _titles(spec)
     inline = spec.get("data", {}).get("values") if isinstance(spec.get("data"), Mapping) else None
     sets = [rows for rows in [*spec.get("datasets", {}).values(), inline] if isinstance(rows, list) and rows]
     longer = [rows for rows in sets if len(rows) > 1] or sets
-    return [_table(rows, titles, most) for rows in longer if isinstance(rows[0], Mapping)]
+    return [(_drawn(rows, titles), rows) for rows in longer if isinstance(rows[0], Mapping)]
 
 
-def _table(rows: list[Mapping[str, Any]], titles: Mapping[str, str], most: int | None) -> Table:
+def _drawn(rows: list[Mapping[str, Any]], titles: Mapping[str, str]) -> dict[str, str]:
     present = list(dict.fromkeys(name for row in rows for name in row))
     names = [name for name in present if name in titles] or present
-    shown = tuple(tuple(_cell(row.get(name)) for name in names) for row in rows[:most])
-    return Table(tuple(titles.get(name, name) for name in names), shown, len(rows))
+    return {name: titles.get(name, name) for name in names}
+
+
+def _table(columns: Mapping[str, str], rows: list[Mapping[str, Any]]) -> Table:
+    shown = tuple(tuple(_cell(row.get(name)) for name in columns) for row in rows[:TABLE_ROWS])
+    return Table(tuple(columns.values()), shown, len(rows))
 
 
 def _titles(spec: Any) -> dict[str, str]:
