@@ -16,18 +16,22 @@ VARIABLE = "SALARYLAB_READ_LOG"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Read:
-    """Hold one file that was read: its absolute path and the sha256 of the bytes that were read."""
+    """Hold one file that was read: its absolute path, the sha256 of what was read, size and time of change."""
 
     path: str
     sha256: str
+    bytes: int
+    mtime_ns: int
 
 
 def note(path: Path, sha256: str) -> None:
     """Add a file to the log, where there is one."""
     log = os.environ.get(VARIABLE)
     if log:
+        found = path.stat()
+        read = Read(str(path.resolve()), sha256, found.st_size, found.st_mtime_ns)
         with open(log, "a", encoding="utf-8") as lines:
-            lines.write(json.dumps(asdict(Read(str(path.resolve()), sha256))) + "\n")
+            lines.write(json.dumps(asdict(read)) + "\n")
 
 
 def reads(log: Path) -> tuple[Read, ...]:

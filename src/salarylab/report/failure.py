@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -73,17 +72,6 @@ def write(request: Request, failure: Failure, room: Path) -> None:
 def record(request: Request) -> Path:
     """Return the folder in which a failure of the request is recorded."""
     return paths.reports_folder() / FOLDER / request.folder
-
-
-def forget(request: Request) -> None:
-    """Remove the record of an earlier failure, and the folders that it leaves empty."""
-    folder = record(request)
-    if not folder.exists():
-        return
-    shutil.rmtree(folder)
-    for parent in (folder.parent, folder.parent.parent):
-        if not any(parent.iterdir()):
-            parent.rmdir()
 
 
 def one_screen(request: Request, failure: Failure, page: str) -> str:

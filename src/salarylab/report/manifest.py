@@ -1,6 +1,6 @@
 """Manifest: from what a report was made, in a form that two machines can compare.
 
-Only what decides the result is in it. Times, host and git commit go to ``run.json``.
+Only what decides the result is in it. Times, host and git commit go to ``run.json`` (runlog.py).
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import platform
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,6 +52,7 @@ class Manifest:
     library: str
     packages: Mapping[str, str]
     python: str
+    key: Mapping[str, Any] = field(default_factory=dict)
     status: str = "good"
     outputs: Mapping[str, str] = field(default_factory=dict)
 
@@ -63,8 +62,8 @@ class Manifest:
         return any(card["synthetic"] for card in self.sources)
 
 
-def draft(request: Request, cards: Sequence[Mapping[str, Any]]) -> Manifest:
-    """Return the manifest of a report before its files are written."""
+def draft(request: Request, cards: Sequence[Mapping[str, Any]], key: Mapping[str, Any] | None = None) -> Manifest:
+    """Return the manifest of a report before its files are written; ``key`` is what decided it (report/key.py)."""
     return Manifest(
         report=request.report,
         title=request.title,
@@ -77,6 +76,7 @@ def draft(request: Request, cards: Sequence[Mapping[str, Any]]) -> Manifest:
         library=version("salarylab"),
         packages={name: version(name) for name in PACKAGES},
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
+        key=key or {},
     )
 
 
@@ -91,22 +91,6 @@ def read(path: Path) -> Manifest:
     return Manifest(**json.loads(path.read_text(encoding="utf-8")))
 
 
-def write_run(room: Path, *, started: str, seconds: float, notices: Sequence[str]) -> None:
-    """Write ``run.json``: what is true of this one run and of no other."""
-    write_json(
-        room / "run.json",
-        {
-            "started": started,
-            "seconds": round(seconds, 3),
-            "host": platform.node(),
-            "system": platform.platform(),
-            "python": platform.python_version(),
-            "git_commit": _commit(),
-            "notices": list(notices),
-        },
-    )
-
-
 def write_json(path: Path, content: Any) -> None:
     """Write JSON with sorted keys, two spaces, one newline at the end."""
     path.write_text(json.dumps(content, sort_keys=True, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -114,12 +98,3 @@ def write_json(path: Path, content: Any) -> None:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _commit() -> str | None:
-    """Return the git commit of the library's source, or None outside a clone or without git."""
-    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return None

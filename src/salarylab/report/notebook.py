@@ -7,8 +7,10 @@ Two executions of one notebook differ in cell ids, time stamps, paths and the pa
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,29 @@ def find(name: str) -> Path:
     return path
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Hold what a person wrote in one cell: ``kind`` is ``code``, ``markdown`` or ``raw``."""
+
+    kind: str
+    source: str
+    tags: tuple[str, ...]
+
+
+def cells(path: Path) -> tuple[Cell, ...]:
+    """Return the cells of a notebook as they were written, without the library that reads notebooks.
+
+    Raises ``ReportError`` when the file is no notebook of today's format.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return tuple(
+            Cell(cell["cell_type"], "".join(cell["source"]), tuple(cell["metadata"].get("tags", []))) for cell in found
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ReportError(_no_notebook(path, error)) from error
+
+
 def read(path: Path) -> Notebook:
     """Return a notebook as nbformat 4.5, every cell with an id.
 
@@ -58,9 +83,13 @@ def read(path: Path) -> Notebook:
                 cell["id"] = f"cell-{number}"
         nbformat.validate(notebook)
     except (ValueError, KeyError, AttributeError, nbformat.ValidationError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
-        raise ReportError(Fault(f"notebook {path.name}", reason, "a Jupyter notebook", "mend the file")) from error
+        raise ReportError(_no_notebook(path, error)) from error
     return notebook
+
+
+def _no_notebook(path: Path, error: Exception) -> Fault:
+    reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+    return Fault(f"notebook {path.name}", reason, "a Jupyter notebook", "mend the file")
 
 
 def write(notebook: Notebook, path: Path) -> None:
@@ -119,6 +148,22 @@ def canonical(executed: Notebook) -> Notebook:
         if cell.cell_type == "code":
             cell.outputs = list(_packed(cell.outputs))
     return notebook
+
+
+def retold(executed: Notebook, edited: Notebook) -> Notebook:
+    """Return an executed notebook in the canonical form, its prose as edited since; the code must be the same."""
+    notebook = copy.deepcopy(edited)
+    ran = iter([cell for cell in executed.cells if cell.cell_type == "code"])
+    told: list[Any] = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            fresh = next(ran)
+            cell.outputs, cell.execution_count = fresh.outputs, fresh.execution_count
+        told.append(cell)
+        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
+            told += [next(ran) for other in executed.cells if INJECTED in other.metadata.get("tags", [])]
+    notebook.cells = told
+    return canonical(notebook)
 
 
 def _outputs(notebook: Notebook) -> Iterator[Any]:

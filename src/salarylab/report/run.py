@@ -6,28 +6,32 @@ end. A failure never touches the last good report.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import logging
-import tempfile
+import os
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from salarylab import paths
+from salarylab import paths, readlog
 from salarylab.errors import SalarylabError
 from salarylab.finding import FINDING_MIME
 from salarylab.records.table import SOURCE_MIME
-from salarylab.report import failure, manifest, notebook, page
+from salarylab.report import failure, manifest, notebook, page, runlog
 from salarylab.report.failure import Failure
+from salarylab.report.key import Key, key
 from salarylab.report.notebook import Notebook
-from salarylab.report.publish import publish
+from salarylab.report.publish import publish, withdraw, workroom
 from salarylab.report.request import Request
 
 FINDINGS = "findings.jsonl"
 NOTEBOOK = "notebook.ipynb"
+READS = "reads.jsonl"
 PAGE = "index.html"
 
 
@@ -42,41 +46,56 @@ class Outcome:
     failure: Failure | None = None
 
 
-def run(request: Request) -> Outcome:
+def run(request: Request, *, static: bool = False) -> Outcome:
     """Execute a request and publish what came of it.
 
     Writes ``reports/<report>/<parameters>/`` on success, ``reports/_failed/<report>/<parameters>/``
-    otherwise. Two runs from the same inputs publish the same bytes, but for ``run.json``.
+    otherwise. Two runs from the same inputs publish the same bytes, but for ``run.json``. ``static`` makes a
+    page without scripts.
     """
     started, clock = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), time.monotonic()
-    reports = paths.reports_folder()
-    reports.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=reports, prefix=".building-") as temporary:
-        room = Path(temporary) / "report"
-        room.mkdir()
-        executed, stopped = _execute(request, Path(temporary) / NOTEBOOK)
+    now = key(request, static=static)  # before the kernel reads the notebook: an edit meanwhile is seen later
+    with workroom(paths.reports_folder()) as room:
+        executed, stopped = _execute(request, room / NOTEBOOK)
         told = _canonical(executed, request)
         if stopped is None:
             try:
-                outcome = _write(request, told, room)
+                outcome = _write(request, told, now, room / "report")
             except SalarylabError as error:
                 stopped = Failure(None, "", type(error).__name__, str(error))
         if stopped is not None:
-            return _failed(request, stopped, told, Path(temporary) / "failed")
-        notices = notebook.printed_errors(executed)
-        manifest.write_run(room, started=started, seconds=time.monotonic() - clock, notices=notices)
-        publish(room, outcome.folder)
-    failure.forget(request)
+            return _failed(request, stopped, told, room / "failed")
+        log = runlog.RunLog(
+            started, time.monotonic() - clock, notebook.printed_errors(executed), readlog.reads(room / READS)
+        )
+        runlog.write(log, room / "report")
+        publish(room / "report", outcome.folder)
+        withdraw(failure.record(request), room)
     return outcome
 
 
-def _write(request: Request, told: Notebook, room: Path) -> Outcome:
+def retell(request: Request, *, static: bool = False) -> Outcome:
+    """Publish a report anew from the outputs that stand: only its title, prose or page changed since the run.
+
+    What comes of it are the bytes that a new run would give.
+    """
+    now, folder = key(request, static=static), paths.reports_folder() / request.folder
+    with workroom(paths.reports_folder()) as room:
+        told = notebook.retold(notebook.read(folder / NOTEBOOK), notebook.read(request.notebook))
+        outcome = _write(request, told, now, room / "report")
+        shutil.copyfile(folder / runlog.FILE, room / "report" / runlog.FILE)
+        publish(room / "report", outcome.folder)
+    return outcome
+
+
+def _write(request: Request, told: Notebook, now: Key, room: Path) -> Outcome:
     """Write the notebook, the findings, the page and the manifest of a good run into the room."""
+    room.mkdir()
     notebook.write(told, room / NOTEBOOK)
     findings = notebook.displays(told, FINDING_MIME)
     lines = [json.dumps(finding, sort_keys=True, ensure_ascii=False) + "\n" for finding in findings]
     (room / FINDINGS).write_text("".join(lines), encoding="utf-8")
-    draft = manifest.draft(request, notebook.displays(told, SOURCE_MIME))
+    draft = manifest.draft(request, notebook.displays(told, SOURCE_MIME), dataclasses.asdict(now))
     (room / PAGE).write_text(page.report(told, draft, findings), encoding="utf-8")
     manifest.seal(draft, room)
     return Outcome(request, paths.reports_folder() / request.folder, findings, draft.synthetic)
@@ -99,6 +118,7 @@ def _execute(request: Request, output: Path) -> tuple[Notebook, Failure | None]:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    os.environ[readlog.VARIABLE] = str(output.with_name(READS))
     logging.getLogger("papermill").setLevel(logging.ERROR)  # the parameters were checked: its warnings add nothing
     try:
         executed = papermill.execute_notebook(
@@ -119,6 +139,8 @@ def _execute(request: Request, output: Path) -> tuple[Notebook, Failure | None]:
     except (DeadKernelError, CellTimeoutError) as error:
         executed = notebook.read(output)
         return executed, failure.interrupted(executed, error)
+    finally:
+        del os.environ[readlog.VARIABLE]
     return executed, failure.in_cell(executed)
 
 

@@ -1,0 +1,103 @@
+"""State: whether a published report is what its inputs would give now, and if not, why."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from salarylab import paths, readlog
+from salarylab.errors import ReportError
+from salarylab.report import failure, manifest, runlog
+from salarylab.report.key import PAGE_ONLY, WORDS, Key
+from salarylab.report.manifest import Manifest
+from salarylab.report.request import Request
+
+Verdict = Literal["fresh", "page", "stale"]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Hold why a report has to be run again, and why its page alone has to be told again; both empty: fresh."""
+
+    rerun: tuple[str, ...] = ()
+    retell: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """``stale``: to be run again; ``page``: only the page is told anew; ``fresh``: nothing is to be done."""
+        return "stale" if self.rerun else "page" if self.retell else "fresh"
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Every reason, those to run first."""
+        return self.rerun + self.retell
+
+
+def state(request: Request, now: Key) -> State:
+    """Return the state of a requested report, its key being ``now``."""
+    folder = paths.reports_folder() / request.folder
+    if not (folder / manifest.FILE).is_file():
+        return State(("never built",))
+    try:
+        made = manifest.read(folder / manifest.FILE)
+        log = runlog.read(folder)
+        parts = dict(made.key)
+    except (ReportError, OSError, ValueError, KeyError, TypeError):
+        return State(("built by another version of salarylab",))
+    changed = [name for name, part in dataclasses.asdict(now).items() if parts.get(name) != part]
+    broken = _broken(folder, made)
+    rerun = [WORDS[name] for name in changed if name not in PAGE_ONLY]
+    rerun += [*_other_packages(made), *_other_files(log.reads), *_others_at_hand(log.at_hand)]
+    rerun += [f"{name} is not as it was built" for name in broken if name == "notebook.ipynb"]
+    if (failure.record(request) / failure.FILE).is_file():
+        rerun.append("its last build failed")
+    retell = [WORDS[name] for name in changed if name in PAGE_ONLY]
+    retell += [f"{name} is not as it was built" for name in broken if name != "notebook.ipynb"]
+    return State(tuple(rerun), tuple(retell))
+
+
+def _other_packages(made: Manifest) -> Iterator[str]:
+    for name, then in made.packages.items():
+        try:
+            now = version(name)
+        except PackageNotFoundError:
+            now = "none"
+        if now != then:
+            yield f"{name} {now} instead of {then}"
+
+
+def _other_files(reads: Iterable[readlog.Read]) -> Iterator[str]:
+    """Yield what became of the files that were read; a file of the same size and time is not read again."""
+    for read in reads:
+        path = Path(read.path)
+        if not path.is_file():
+            yield f"{path.name} is gone"
+            continue
+        found = path.stat()
+        same = (found.st_size, found.st_mtime_ns) == (read.bytes, read.mtime_ns)
+        if not same and _sha256(path) != read.sha256:
+            yield f"{path.name} changed"
+
+
+def _others_at_hand(kept: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for folder, names in kept.items():
+        now = runlog.listed(paths.project_root() / "data" / "raw" / folder)
+        yield from (f"{name} came to data/raw/{folder}" for name in now if name not in names)
+        yield from (f"{name} left data/raw/{folder}" for name in names if name not in now)
+
+
+def _broken(folder: Path, made: Manifest) -> list[str]:
+    """Return the files of a report that are gone or not what the manifest says."""
+    return [name for name, sha256 in made.outputs.items() if _sha256(folder / name) != sha256]
+
+
+def _sha256(path: Path) -> str | None:
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
