@@ -61,6 +61,7 @@ class Records:
             "synthetic": source.synthetic,
             "files": [{"name": f.name, "sha256": f.sha256, "rows": _told(f.rows)} for f in self.provenance.files],
             "raw_rows": _told(self.raw_rows),
+            "records": _told(len(self.table)),
         }
         told = repr(self)
         return {

@@ -9,12 +9,13 @@ import dataclasses
 import hashlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from salarylab.errors import Fault, ReportError
 from salarylab.report.request import Request
 
 PACKAGES = (
@@ -37,8 +38,9 @@ FILE = "manifest.json"
 class Manifest:
     """Hold what a report was made from: parameters, notebook, sources, files, versions, outputs.
 
-    ``sources`` are the cards that the notebook showed, first shown first; ``outputs`` maps each
-    published file to its sha256.
+    ``sources`` are the cards that the notebook showed, first shown first. ``stages`` are the rows at each stage
+    of every sample whose attrition it showed, as they may be told; of other sources, raw rows and records.
+    ``exhibits`` are its figures and tables; ``outputs`` maps each published file to its sha256.
     """
 
     report: str
@@ -49,9 +51,13 @@ class Manifest:
     notebook: Mapping[str, str]
     sources: Sequence[Mapping[str, Any]]
     inputs: Sequence[Mapping[str, Any]]
+    stages: Sequence[Mapping[str, Any]] = ()
+    exhibits: Sequence[Mapping[str, Any]] = ()
+    seed: Any = None
     library: str
     packages: Mapping[str, str]
     python: str
+    lock: str | None = None
     key: Mapping[str, Any] = field(default_factory=dict)
     status: str = "good"
     outputs: Mapping[str, str] = field(default_factory=dict)
@@ -62,8 +68,18 @@ class Manifest:
         return any(card["synthetic"] for card in self.sources)
 
 
-def draft(request: Request, cards: Sequence[Mapping[str, Any]], key: Mapping[str, Any] | None = None) -> Manifest:
-    """Return the manifest of a report before its files are written; ``key`` is what decided it (report/key.py)."""
+def draft(
+    request: Request,
+    cards: Sequence[Mapping[str, Any]],
+    key: Mapping[str, Any] | None = None,
+    *,
+    samples: Sequence[Mapping[str, Any]] = (),
+    exhibits: Sequence[Mapping[str, Any]] = (),
+) -> Manifest:
+    """Return the manifest of a report before its files are written.
+
+    ``key`` is what decided it (report/key.py), ``samples`` the rows at each stage that the notebook showed.
+    """
     return Manifest(
         report=request.report,
         title=request.title,
@@ -73,22 +89,49 @@ def draft(request: Request, cards: Sequence[Mapping[str, Any]], key: Mapping[str
         notebook={"name": request.notebook.name, "sha256": _sha256(request.notebook)},
         sources=cards,
         inputs=[{"source": card["key"], **stamp} for card in cards for stamp in card["files"]],
+        stages=[*samples, *_unsampled(cards, samples)],
+        exhibits=exhibits,
+        seed=request.values.get("seed"),
         library=version("salarylab"),
         packages={name: version(name) for name in PACKAGES},
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
+        lock=(key or {}).get("lock"),
         key=key or {},
     )
 
 
 def seal(manifest: Manifest, room: Path) -> None:
     """Write the manifest beside the files of the report, with the sha256 of each of them."""
-    outputs = {path.name: _sha256(path) for path in sorted(room.iterdir()) if path.is_file()}
+    files = sorted(path for path in room.rglob("*") if path.is_file())
+    outputs = {path.relative_to(room).as_posix(): _sha256(path) for path in files}
     write_json(room / FILE, dataclasses.asdict(dataclasses.replace(manifest, outputs=outputs)))
 
 
 def read(path: Path) -> Manifest:
-    """Return the manifest that a file holds."""
-    return Manifest(**json.loads(path.read_text(encoding="utf-8")))
+    """Return the manifest that a file holds; raises ``ReportError`` for one of another form than today's."""
+    known = {declared.name for declared in dataclasses.fields(Manifest)}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReportError(Fault(_named(path), str(error), "a report's manifest", "build the report again")) from error
+    if not isinstance(content, dict) or set(content) != known:
+        found, remedy = "built by an older salarylab, or a newer one", "build again"
+        raise ReportError(Fault(_named(path), found, f"a manifest with {', '.join(sorted(known))}", remedy))
+    return Manifest(**content)
+
+
+def _unsampled(cards: Sequence[Mapping[str, Any]], samples: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield raw rows and records of the sources of which no sample was shown."""
+    shown = {sample["source"] for sample in samples}
+    for card in cards:
+        if card["key"] not in shown:
+            raw = {"stage": "raw", "reason": "rows in the raw files", "rows_lost": 0, "rows_left": card["raw_rows"]}
+            clean = {"stage": "clean", "reason": "records", "rows_lost": None, "rows_left": card.get("records")}
+            yield {"source": card["key"], "stages": [raw, clean]}
+
+
+def _named(path: Path) -> str:
+    return f"report {path.parent.parent.name}/{path.parent.name}"
 
 
 def write_json(path: Path, content: Any) -> None:

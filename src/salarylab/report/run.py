@@ -22,12 +22,13 @@ from salarylab import paths, readlog
 from salarylab.errors import SalarylabError
 from salarylab.finding import FINDING_MIME
 from salarylab.records.table import SOURCE_MIME
-from salarylab.report import failure, manifest, notebook, page, runlog
+from salarylab.report import exhibits, failure, manifest, notebook, page, runlog
 from salarylab.report.failure import Failure
 from salarylab.report.key import Key, key
 from salarylab.report.notebook import Notebook
 from salarylab.report.publish import publish, withdraw, workroom
 from salarylab.report.request import Request
+from salarylab.show.tabulation import SAMPLE_MIME
 
 FINDINGS = "findings.jsonl"
 NOTEBOOK = "notebook.ipynb"
@@ -95,7 +96,15 @@ def _write(request: Request, told: Notebook, now: Key, room: Path) -> Outcome:
     findings = notebook.displays(told, FINDING_MIME)
     lines = [json.dumps(finding, sort_keys=True, ensure_ascii=False) + "\n" for finding in findings]
     (room / FINDINGS).write_text("".join(lines), encoding="utf-8")
-    draft = manifest.draft(request, notebook.displays(told, SOURCE_MIME), dataclasses.asdict(now))
+    shown = exhibits.collect(told)
+    exhibits.write(shown, room)
+    draft = manifest.draft(
+        request,
+        notebook.displays(told, SOURCE_MIME),
+        dataclasses.asdict(now),
+        samples=notebook.displays(told, SAMPLE_MIME),
+        exhibits=[exhibit.record() for exhibit in shown],
+    )
     (room / PAGE).write_text(page.report(told, draft, findings), encoding="utf-8")
     manifest.seal(draft, room)
     return Outcome(request, paths.reports_folder() / request.folder, findings, draft.synthetic)
