@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import salarylab
 from salarylab import paths
 from salarylab.report import notebook, origin
 from salarylab.report.request import Request
@@ -24,7 +23,7 @@ from salarylab.report.request import Request
 FORMAT = 1
 """Raised when a report's files take another form."""
 
-PACKAGE = Path(salarylab.__file__).parent
+PACKAGE = Path(__file__).parents[1]
 TEMPLATES = PACKAGE / "show" / "templates"
 LOCK = "requirements.lock"
 

@@ -85,10 +85,10 @@ def _other_files(reads: Iterable[readlog.Read]) -> Iterator[str]:
 
 
 def _others_at_hand(kept: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the files that lie beside those that were read, and did not then: a source may read what is there."""
     for folder, names in kept.items():
         now = runlog.listed(paths.project_root() / "data" / "raw" / folder)
         yield from (f"{name} came to data/raw/{folder}" for name in now if name not in names)
-        yield from (f"{name} left data/raw/{folder}" for name in names if name not in now)
 
 
 def _broken(folder: Path, made: Manifest) -> list[str]:

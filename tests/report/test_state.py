@@ -1,0 +1,142 @@
+"""Spec: a report is run again for what decides its numbers, told again for what decides its page, and says why."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from salarylab.report import failure, key, request, runlog, state
+from salarylab.report.request import Request
+from salarylab.report.run import retell, run
+from salarylab.report.state import State
+
+READS = """\
+from invented import *
+import hashlib
+from salarylab import paths, readlog
+card(source)
+raw = paths.raw_folder("invented") / "pay.csv"
+readlog.note(raw, hashlib.sha256(raw.read_bytes()).hexdigest())
+"""
+
+
+def now(asked: Request, *, static: bool = False) -> State:
+    return state.state(asked, key.key(asked, static=static))
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """A raw file of an invented source in the project that ``write_notebook`` makes."""
+    path = tmp_path / "project" / "data" / "raw" / "invented" / "pay.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("pay\n1\n", encoding="utf-8")
+    return path
+
+
+def edit(path: Path, kind: str, source: str) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    next(cell for cell in reversed(notebook.cells) if cell.cell_type == kind).source = source
+    nbformat.write(notebook, path)
+
+
+def test_every_change_is_seen_and_named(write_notebook, raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_notebook([READS, "finding(level)"])
+    root = path.parents[1]
+    asked = request.ask("tiny")
+    assert now(asked) == State(("never built",))
+    folder = run(asked).folder
+    assert now(asked).verdict == "fresh"
+    written, committed = raw.read_bytes(), path.read_bytes()
+    raw.with_name("pay.csv.sha256").touch()  # the record of a first arrival is no data
+    os.utime(raw, ns=(1, 1))
+    assert now(asked) == State()
+
+    def expect(change: Callable[[], object], undo: Callable[[], object], verdict: str, reason: str) -> None:
+        change()
+        found = now(asked)
+        assert (found.verdict, found.reasons) == (verdict, (reason,))
+        undo()
+        assert now(asked) == State()
+
+    def restore() -> None:
+        path.write_bytes(committed)
+
+    expect(lambda: raw.write_text("pay\n2\n"), lambda: raw.write_bytes(written), "stale", "pay.csv changed")
+    expect(raw.unlink, lambda: raw.write_bytes(written), "stale", "pay.csv is gone")
+    other = raw.with_name("more.csv")
+    expect(other.touch, other.unlink, "stale", "more.csv came to data/raw/invented")
+    expect(lambda: edit(path, "code", "finding('bachelor')"), restore, "stale", "code cells changed")
+    expect(lambda: edit(path, "markdown", "# Another title"), restore, "page", "title or prose changed")
+    lock = root / "requirements.lock"
+    expect(lambda: lock.write_text("polars"), lock.unlink, "stale", "requirements.lock changed")
+    page, findings = folder / "index.html", folder / "findings.jsonl"
+    told = {file: file.read_bytes() for file in (page, findings)}
+    expect(page.unlink, lambda: page.write_bytes(told[page]), "page", "index.html is not as it was built")
+    record = failure.record(asked) / failure.FILE
+    record.parent.mkdir(parents=True)
+    expect(record.touch, record.unlink, "stale", "its last build failed")
+    log = folder / runlog.FILE
+    kept = log.read_text(encoding="utf-8")
+    older = "built by another version of salarylab"
+    expect(lambda: log.write_text("{}"), lambda: log.write_text(kept), "stale", older)
+    assert now(request.ask("tiny", ["level=bachelor"])).reasons == ("never built",)
+    assert now(asked, static=True).verdict == "page"
+    monkeypatch.setattr(state, "version", lambda name: "0.1" if name == "polars" else state_version(name))
+    (reason,) = now(asked).rerun
+    assert reason.startswith("polars 0.1 instead of ")
+
+
+state_version = state.version
+
+
+def test_the_library_and_its_templates_are_parts_of_the_key(
+    write_notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_notebook([])
+    package = tmp_path / "package"
+    (package / "show" / "templates").mkdir(parents=True)
+    monkeypatch.setattr(key, "PACKAGE", package)
+    monkeypatch.setattr(key, "TEMPLATES", package / "show" / "templates")
+    seen = []
+    for name in ("module.py", "show/templates/page.css", "__pycache__/module.pyc"):
+        (package / name).parent.mkdir(exist_ok=True)
+        (package / name).write_text("x", encoding="utf-8")
+        key._library.cache_clear()
+        seen.append(key.key(request.ask("tiny")))
+    key._library.cache_clear()
+    module, template, compiled = seen
+    assert module.library == template.library
+    assert module.templates != template.templates
+    assert compiled == template
+
+
+def test_a_page_told_again_is_the_page_of_a_new_run(write_notebook) -> None:
+    path = write_notebook(["from invented import *\ncard(source)", "chart()\nfinding(level)"])
+    asked = request.ask("tiny", ["level=doctorate"])
+    run(asked)
+    edit(path, "markdown", "# Another title\n\nAnd why.")
+    asked = request.ask("tiny", ["level=doctorate"])
+    assert now(asked).verdict == "page"
+    folder = retell(asked).folder
+    assert now(asked) == State()
+    told = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    assert b"Another title" in told["index.html"]
+    again = run(asked).folder
+    del told["run.json"]
+    assert told == {name: (again / name).read_bytes() for name in told}
+
+
+def test_a_project_may_move(write_notebook, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_notebook([READS])
+    run(request.ask("tiny"))
+    moved = (tmp_path / "project").rename(tmp_path / "elsewhere")
+    monkeypatch.setenv("SALARYLAB_ROOT", str(moved))
+    monkeypatch.chdir(moved)
+    assert now(request.ask("tiny")) == State()
+    reads = json.loads((moved / "reports" / "tiny" / "default" / "run.json").read_text(encoding="utf-8"))["reads"]
+    assert [read["path"] for read in reads] == ["data/raw/invented/pay.csv"]
