@@ -79,12 +79,12 @@ class Finding:
             return f"{self.subject}: withheld, {why}."
         if self.value is None:
             return f"{self.subject}: not estimated ({'; '.join(self.caveats) or 'no reason recorded'})."
-        told = f"{self.subject}: {_amount(self.value, self.unit)}"
+        told = f"{self.subject}: {amount(self.value, self.unit)}"
         if self.low is not None and self.high is not None:
-            told += f" (95% interval {_amount(self.low, self.unit)} to {_amount(self.high, self.unit)})"
+            told += f" (95% interval {amount(self.low, self.unit)} to {amount(self.high, self.unit)})"
         told += f"{' of' if self.unit == 'share' else ';'} {show_count(self.n)} rows."
         if self.truth is not None:
-            told += f" Planted truth of this synthetic demo: {_amount(self.truth, self.unit)}."
+            told += f" Planted truth of this synthetic demo: {amount(self.truth, self.unit)}."
         return told
 
     def __str__(self) -> str:
@@ -123,7 +123,7 @@ class Finding:
         )
 
 
-def _amount(value: float, unit: Unit) -> str:
+def amount(value: float, unit: Unit) -> str:
     """Return a value as read aloud: a sign and a percent for log points, separators for money."""
     if unit == "log points":
         return f"{percent(value):+.1f}%"

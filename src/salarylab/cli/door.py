@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from salarylab.cli import data, own, reports
+from salarylab.cli import compare, data, own, reports
 from salarylab.errors import SalarylabError
 
 app = typer.Typer(
@@ -22,10 +22,12 @@ app = typer.Typer(
 )
 app.command("run")(reports.run)
 app.command("build")(reports.build)
+app.command("status")(reports.status)
 app.command("params")(reports.params)
 app.command("sources")(data.sources)
 app.command("fetch")(data.fetch)
 app.command("demo")(data.demo)
+app.command("compare")(compare.compare)
 app.add_typer(own.app, name="own")
 
 

@@ -1,0 +1,135 @@
+"""Made: from what each side was made, beside each other: parameters, inputs, samples, software."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from salarylab.disclosure import show_count
+from salarylab.report.comparison.side import Side
+
+ABSENT = "–"
+DIGITS = 12
+"""Of a hash: enough to tell two files apart, few enough to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Hold one named thing as both sides tell it."""
+
+    name: str
+    a: str
+    b: str
+
+    @property
+    def same(self) -> bool:
+        """Whether both sides tell the same."""
+        return self.a == self.b
+
+    @property
+    def verdict(self) -> str:
+        """In words: the same, changed, or on which side alone it is."""
+        if self.same:
+            return "the same"
+        return "only in B" if self.a == ABSENT else "only in A" if self.b == ABSENT else "changed"
+
+
+def parameters(a: Side, b: Side) -> tuple[Line, ...]:
+    """Return every parameter with its value on both sides; none where a side has no manifest."""
+    if a.manifest is None or b.manifest is None:
+        return ()
+    return _beside(*(_texts(made.get("parameters")) for made in (a.manifest, b.manifest)))
+
+
+def inputs(a: Side, b: Side) -> tuple[Line, ...]:
+    """Return every raw file with the beginning of its sha256 on both sides."""
+    files = [_files(side) for side in (a, b)]
+    if not all(files):  # hashes without names: files are told apart by nothing else
+        files = [{sha[:DIGITS]: sha[:DIGITS] for sha in _hashes(side)} for side in (a, b)]
+    return _beside(*files)
+
+
+def samples(a: Side, b: Side) -> tuple[Line, ...]:
+    """Return the rows at each stage where manifests tell them, and the rows behind findings."""
+    stages = [dict(_stages((side.manifest or {}).get("stages"))) for side in (a, b)]
+    rows = [{"rows behind the findings": _rows(side)} for side in (a, b)]
+    return (*_beside(*stages), *_beside(*rows))
+
+
+def population(a: Side, b: Side) -> tuple[Line, ...]:
+    """Return every rule by which findings say whose pay they are about, and which side keeps to it."""
+    return _beside(*(dict.fromkeys(_population(side), "yes") for side in (a, b)))
+
+
+def software(a: Side, b: Side) -> tuple[Line, ...]:
+    """Return notebook, library, Python, lock and packages on both sides; none where a side has no manifest."""
+    if a.manifest is None or b.manifest is None:
+        return ()
+    return _beside(_versions(a.manifest), _versions(b.manifest))
+
+
+def _beside(a: Mapping[str, str], b: Mapping[str, str]) -> tuple[Line, ...]:
+    return tuple(Line(name, a.get(name, ABSENT), b.get(name, ABSENT)) for name in {**a, **b})
+
+
+def _files(side: Side) -> dict[str, str]:
+    """Return the raw files of a side by source and name, as its manifest or its source cards tell them."""
+    listed = (side.manifest or {}).get("inputs")
+    if listed is None:
+        listed = [{"source": card.get("key", ""), **stamp} for card in side.cards for stamp in card.get("files", ())]
+    return {f"{file.get('source', '')}: {file.get('name', '')}": str(file.get("sha256", ""))[:DIGITS]
+            for file in listed}  # fmt: skip
+
+
+def _hashes(side: Side) -> dict[str, None]:
+    """Return the hashes of raw files that manifest, cards or findings tell, in order."""
+    listed = [file.get("sha256", "") for file in (side.manifest or {}).get("inputs", ())]
+    listed += [stamp.get("sha256", "") for card in side.cards for stamp in card.get("files", ())]
+    listed += [sha for finding in side.findings for sha in finding.get("data_sha256") or ()]
+    return dict.fromkeys(map(str, listed))
+
+
+def _stages(told: Any) -> Iterator[tuple[str, str]]:
+    """Yield every stage that a manifest tells, with the rows that it left; samples may be listed in groups."""
+    if isinstance(told, Mapping) and isinstance(told.get("stage"), str):
+        rows = told.get("rows", told.get("rows_left"))
+        # the manifest's numbers were rounded or withheld on their way there
+        reason = told.get("reason") or told["stage"]
+        yield str(reason), f"{rows:,}" if isinstance(rows, int) else str(rows or "withheld")
+    elif isinstance(told, Mapping):
+        yield from _stages(told.get("stages"))
+    elif isinstance(told, list):
+        for part in told:
+            yield from _stages(part)
+
+
+def _rows(side: Side) -> str:
+    """Return the rows behind a side's findings, from the fewest to the most."""
+    counts = sorted({int(finding["n"]) for finding in side.findings if finding.get("n")})
+    return " to ".join(dict.fromkeys(show_count(n) for n in (counts[:1] + counts[-1:]))) or ABSENT
+
+
+def _population(side: Side) -> Iterable[str]:
+    return dict.fromkeys(rule for finding in side.findings for rule in finding.get("population") or ())
+
+
+def _versions(made: Mapping[str, Any]) -> dict[str, str]:
+    notebook = made.get("notebook") or {}
+    own = {
+        f"notebook {notebook.get('name', '')}".strip(): str(notebook.get("sha256", ABSENT))[:DIGITS],
+        "salarylab": str(made.get("library", ABSENT)),
+        "Python": str(made.get("python", ABSENT)),
+    }
+    lock = {"lock": str(made["lock"])[:DIGITS]} if made.get("lock") else {}
+    return own | lock | _texts(made.get("packages"))
+
+
+def _texts(values: Any) -> dict[str, str]:
+    """Return a mapping with its values as text; empty ones say so."""
+    told = values if isinstance(values, Mapping) else {}
+    return {str(name): "empty" if value in ("", []) else _text(value) for name, value in told.items()}
+
+
+def _text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
