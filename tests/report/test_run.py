@@ -93,7 +93,7 @@ def test_a_failing_cell_is_recorded_and_forgotten_after_a_good_run(write_noteboo
 def test_cells_are_counted_as_in_the_notebook_itself(write_notebook) -> None:
     write_notebook([IMPORT, "1 / 0"])
     outcome = run(request.ask("tiny", ["level=doctorate"]))  # a value that differs adds a cell to the run
-    assert (outcome.failure.cell, outcome.failure.place) == (3, "in cell 4")
+    assert (outcome.failure.cell, outcome.failure.place) == (3, "in cell 4, line 1")
 
 
 TEN = """\

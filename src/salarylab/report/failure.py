@@ -16,24 +16,33 @@ from salarylab.report.request import Request
 
 FILE = "error.json"
 FOLDER = "_failed"
+WIDTH = 150
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 OURS = frozenset(error.__name__ for error in SalarylabError.__subclasses__())
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Hold what went wrong: cell (from 0, as in the notebook; None: outside the cells), its source, the error."""
+    """Hold what went wrong: cell (from 0, as in the notebook; None: outside the cells), its source, the error.
+
+    ``line`` counts from 1 within the cell, where it is known. ``alone_again``: files appeared while the cell ran, and
+    another report that ran at the time may have written them; a run with no other beside it tells.
+    """
 
     cell: int | None
     source: str
     error: str
     value: str
     traceback: Sequence[str] = ()
+    line: int | None = None
+    alone_again: bool = False
 
     @property
     def place(self) -> str:
-        """Where it happened, as a person counts cells."""
-        return "while the page was built" if self.cell is None else f"in cell {self.cell + 1}"
+        """Where it happened, as a person counts cells and lines."""
+        if self.cell is None:
+            return "outside the cells"
+        return f"in cell {self.cell + 1}" + ("" if self.line is None else f", line {self.line}")
 
 
 def in_cell(notebook: Notebook) -> Failure | None:
@@ -41,25 +50,17 @@ def in_cell(notebook: Notebook) -> Failure | None:
 
     A cell that was never reached is one too: ``sys.exit()`` ends a notebook without an error.
     """
-    for number, cell in enumerate(_own_cells(notebook)):
+    for number, cell in enumerate(own_cells(notebook)):
         if cell.cell_type != "code":
             continue
         for output in cell.outputs:
             if output.output_type == "error":
                 trace = [ANSI.sub("", line) for line in output.traceback]
-                return Failure(number, cell.source, output.ename, ANSI.sub("", output.evalue), trace)
+                line = _line(trace, cell.execution_count)
+                return Failure(number, cell.source, output.ename, ANSI.sub("", output.evalue), trace, line)
         if cell.source.strip() and cell.execution_count is None:
             return Failure(number, cell.source, "NotExecuted", "the notebook ended before this cell")
     return None
-
-
-def interrupted(notebook: Notebook, error: Exception) -> Failure:
-    """Return the failure of the cell during which the kernel died or time ran out: the last one begun."""
-    cells = _own_cells(notebook)
-    begun = [n for n, cell in enumerate(cells) if cell.metadata.get("papermill", {}).get("start_time")]
-    last = begun[-1] if begun else None
-    source = "" if last is None else cells[last].source
-    return Failure(last, source, type(error).__name__, " ".join(str(error).split()))
 
 
 def write(request: Request, failure: Failure, room: Path) -> None:
@@ -75,24 +76,44 @@ def record(request: Request) -> Path:
 
 
 def one_screen(request: Request, failure: Failure, page: str) -> str:
-    """Return the message that a terminal shows: report, cell, its code, the error, where to look.
+    """Return the message that a terminal shows: report, cell and line, parameters, code, the error, where to look.
 
     An error of ours lists everything that is to be done, and is told whole; others are cut to a screen.
     """
     lines = [f"failed: {' '.join([request.report, *request.settings])}, {failure.place}"]
-    lines += [f"    {line}" for line in _head(failure.source, 14)]
-    told = failure.value.splitlines() if failure.error in OURS else _head(failure.value, 14)
+    if request.told:
+        lines += _head("with " + ", ".join(f"{name}={value!r}" for name, value in request.told.items()), 1)
+    lines += [f"    {line}" for line in _around(failure.source, failure.line)]
+    told = failure.value.splitlines() if failure.error in OURS else _head(failure.value, 11)
     lines += [f"{failure.error}: {line}" if not n else f"  {line}" for n, line in enumerate(told)]
     lines.append(f"the whole of it: {page}")
     return "\n".join(lines)
 
 
-def _own_cells(notebook: Notebook) -> list[Any]:
+def own_cells(notebook: Notebook) -> list[Any]:
     """Return the cells that a person wrote: a number counted over them is the one they see."""
     added = {ERROR_MARKER, INJECTED}
     return [cell for cell in notebook.cells if not added & set(cell.metadata.get("tags", []))]
 
 
-def _head(text: str, most: int) -> list[Any]:
-    lines = [line[:160] for line in text.splitlines()] or [""]
+def _line(traceback: Sequence[str], execution: int | None) -> int | None:
+    """Return the line of a cell that a traceback leads to; calls of functions lead deeper, the last is nearest."""
+    found = re.findall(rf"^ *Cell In\[{execution}\], line (\d+)", "\n".join(traceback), re.MULTILINE)
+    return int(found[-1]) if found else None
+
+
+def _around(source: str, line: int | None, most: int = 13) -> list[str]:
+    """Return the lines of a cell around the one that failed, which is marked; its head where none is known."""
+    if line is None:
+        return _head(source, most - 1)
+    numbered = [
+        f"{'>' if number == line else ' '} {number:>3}  {text}"[:WIDTH]
+        for number, text in enumerate(source.splitlines(), start=1)
+    ]
+    first = max(0, min(line - 1 - most // 2, len(numbered) - most))
+    return numbered[first : first + most]
+
+
+def _head(text: str, most: int) -> list[str]:
+    lines = [line[:WIDTH] for line in text.splitlines()] or [""]
     return lines if len(lines) <= most else [*lines[:most], f"… {len(lines) - most} more lines"]
