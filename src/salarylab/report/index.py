@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +15,13 @@ from salarylab.report.publish import write_whole
 from salarylab.show import pages
 
 TITLE = "Pay reports"
+ASKED = re.compile(r"~\s*(\w+)")
+"""The factor asked about: the first of an equation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Hold what the index tells of one published report."""
+    """Hold what the index tells of one published report; ``standing``: its last build failed, an earlier one stands."""
 
     title: str
     href: str
@@ -26,6 +30,9 @@ class Card:
     headline: str
     source: str
     sentence: str
+    sources: tuple[str, ...]
+    factors: tuple[str, ...]
+    standing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +47,58 @@ class FailedCard:
     standing: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Hold a choice among reports: what it is called, its values, and for each report the numbers of its own."""
+
+    name: str
+    label: str
+    values: tuple[str, ...]
+    held: tuple[tuple[int, ...], ...]
+
+    @property
+    def style(self) -> str:
+        """The rules that hide a report while a value is chosen that it has not; they need no script."""
+        return "".join(
+            f'main:has(#{self.name} [value="{i}"]:checked) .report:not(.{self.name}-{i}) {{ display: none; }}\n'
+            for i in range(len(self.values))
+        )
+
+    def count(self, number: int) -> int:
+        """Return how many reports have a value."""
+        return sum(number in numbers for numbers in self.held)
+
+
 def rebuild() -> Path:
     """Write ``reports/index.html`` from the manifests and failure records that stand; return its path."""
     reports = paths.reports_folder()
     published = sorted(reports.glob(f"[!_.]*/*/{manifest.FILE}"), key=_order)
     cards = [_card(path, reports) for path in published]
     failed = [_failed(path, reports) for path in sorted(reports.glob(f"{failure.FOLDER}/*/*/{failure.FILE}"))]
+    filters = list(_filters(cards))
+    told = pages.page(
+        "index.html.j2",
+        title=TITLE,
+        scripts=[pages.text("index.js")] if filters else [],
+        style="".join(choice.style for choice in filters),
+        reports=cards,
+        failed=failed,
+        filters=filters,
+    )
     index = reports / "index.html"
-    write_whole(index, pages.page("index.html.j2", title=TITLE, reports=cards, failed=failed))
+    write_whole(index, told)
     return index
+
+
+def _filters(cards: Sequence[Card]) -> Iterator[Filter]:
+    """Yield the filters that can tell reports apart."""
+    for name, label, own in (
+        ("source", "Source", [card.sources for card in cards]),
+        ("factor", "Factor", [card.factors for card in cards]),
+    ):
+        values = tuple(sorted({value for values in own for value in values}))
+        if len(set(own)) > 1:
+            yield Filter(name, label, values, tuple(tuple(map(values.index, mine)) for mine in own))
 
 
 def _order(path: Path) -> tuple[str, bool, str]:
@@ -58,24 +108,32 @@ def _order(path: Path) -> tuple[str, bool, str]:
 
 
 def _card(path: Path, reports: Path) -> Card:
-    made = manifest.read(path)
-    findings = path.with_name("findings.jsonl").read_text(encoding="utf-8").splitlines()
-    first: dict[str, Any] = made.sources[0] if made.sources else {}  # type: ignore[assignment]
+    made = json.loads(path.read_text(encoding="utf-8"))  # as it is: an older salarylab's report is listed too
+    findings = _findings(path.with_name("findings.jsonl"))
+    first: Mapping[str, Any] = made["sources"][0] if made["sources"] else {}
+    asked = (ASKED.search(finding["question"]) for finding in findings)
     return Card(
-        title=made.title,
+        title=made["title"],
         href=path.with_name("index.html").relative_to(reports).as_posix(),
-        settings=tuple(made.settings),
-        synthetic=made.synthetic,
+        settings=tuple(made["settings"]),
+        synthetic=any(card["synthetic"] for card in made["sources"]),
         headline=first.get("headline", "Source not stated"),
         source=first.get("title", ""),
-        sentence=json.loads(findings[0])["sentence"] if findings else "",
+        sentence=findings[0]["sentence"] if findings else "",
+        sources=tuple(dict.fromkeys(card["title"] for card in made["sources"])),
+        factors=tuple(dict.fromkeys(found[1].replace("_", " ") for found in asked if found)),
+        standing=(reports / failure.FOLDER / path.parent.relative_to(reports) / failure.FILE).is_file(),
     )
+
+
+def _findings(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def _failed(path: Path, reports: Path) -> FailedCard:
     told = json.loads(path.read_text(encoding="utf-8"))
     folder = path.parent.relative_to(reports / failure.FOLDER)
-    stopped = failure.Failure(told["cell"], told["source"], told["error"], told["value"])
+    stopped = failure.Failure(told["cell"], told["source"], told["error"], told["value"], line=told.get("line"))
     return FailedCard(
         title=told["title"],
         href=path.with_name("index.html").relative_to(reports).as_posix(),

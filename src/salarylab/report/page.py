@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+import functools
+import json
 import re
 from collections.abc import Mapping, Sequence
-from html.parser import HTMLParser
 from typing import Any
 
 from markupsafe import Markup
@@ -13,47 +14,43 @@ from markupsafe import Markup
 from salarylab.report.failure import Failure
 from salarylab.report.manifest import Manifest
 from salarylab.report.notebook import INJECTED, Notebook, heading
+from salarylab.report.quiet import quiet
 from salarylab.report.request import Request
 from salarylab.show import embed, pages
 from salarylab.show.figure import VEGALITE_MIME
+from salarylab.show.tabulation import TABLE_MIME
 
 TOLD_ELSEWHERE = {"parameters", INJECTED}
 SHOWN = ("text/html", "image/png", "text/plain")
-ACTIVE = (
-    "script",
-    "iframe",
-    "frame",
-    "object",
-    "embed",
-    "link",
-    "meta",
-    "base",
-    "form",
-    "input",
-    "button",
-    "svg",
-    "math",
-)
 
 
-def report(notebook: Notebook, made: Manifest, findings: Sequence[Mapping[str, Any]]) -> str:
-    """Return the page of a good run.
+def report(notebook: Notebook, made: Manifest, findings: Sequence[Mapping[str, Any]], *, static: bool = False) -> str:
+    """Return the page of a good run; ``static``: without any script, its charts as drawings.
 
     The headline of the source stands before any number; then what was found, the notebook with its code
     folded away, and how it was made. Raises ``ReportError`` for a chart that cannot be drawn.
     """
+    from salarylab.report import prose
+
     shown = copy.deepcopy(notebook)
+    exhibits = _exhibits(shown, static=static)
     if heading(shown):  # the page has the title already
         shown.cells[0].source = re.sub(r"\A\s*# +.+\n?", "", shown.cells[0].source)
     # the values of the parameters are told at the foot of the page
     shown.cells = [cell for cell in shown.cells if not TOLD_ELSEWHERE & set(cell.metadata.get("tags", []))]
-    figures = _draw(shown)
-    body = _convert(shown)
-    for mark, figure in figures.items():
-        body = body.replace(mark, figure)
-    sentences = [finding["sentence"] for finding in findings]
+    written = [cell for cell in shown.cells if cell.cell_type == "markdown"]
+    told = prose.tell((cell.source, cell.get("attachments", {})) for cell in written)
+    for cell, markup in zip(written, told.cells, strict=True):
+        cell.source = markup
     return pages.page(
-        "report.html.j2", title=made.title, charts=bool(figures), made=made, sentences=sentences, body=Markup(body)
+        "report.html.j2",
+        title=made.title,
+        scripts=[] if static or 'class="chart"' not in "".join(exhibits.values()) else pages.live(),
+        made=made,
+        sentences=[finding["sentence"] for finding in findings],
+        headings=[(part.level, part.id, Markup(part.text)) for part in told.headings],
+        body=Markup(_joined(_convert(shown), exhibits)),
+        notes=[Markup(note) for note in told.notes],
     )
 
 
@@ -62,59 +59,59 @@ def failed(request: Request, failure: Failure) -> str:
     return pages.page("failed.html.j2", title=request.title, request=request, failure=failure)
 
 
-def _draw(notebook: Notebook) -> dict[str, str]:
-    """Put marks in place of charts, and text in place of markup that could act; return mark → figure.
+def _exhibits(notebook: Notebook, *, static: bool) -> dict[str, str]:
+    """Put marks in place of figures and tables, text in place of markup that could act; return mark → exhibit.
 
-    nbconvert reads and rewrites all markup, so the drawings join the page after it.
+    nbconvert reads and rewrites all markup, so the exhibits join the page after it. They are numbered as in
+    the manifest.
     """
-    figures: dict[str, str] = {}
+    exhibits: dict[str, str] = {}
+    counts = {VEGALITE_MIME: 0, TABLE_MIME: 0}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            content = output.get("data", {})
-            spec = content.get(VEGALITE_MIME)
-            if spec is not None:
-                number = len(figures) + 1
-                mark = f'<div data-chart="{number}"></div>'
-                figures[mark] = embed.chart(spec, number)
-                content["text/html"] = mark
-            elif not quiet(content.get("text/html", "")):
-                del content["text/html"]
-    return figures
+            if output.output_type == "execute_result":
+                output.output_type = "display_data"
+            if "data" not in output:
+                continue
+            kind = next((kind for kind in counts if kind in output["data"]), None)
+            if kind is not None:
+                counts[kind] += 1
+                mark = f'<div data-exhibit="{len(exhibits) + 1}"></div>'
+                # as files have it, whatever order it came in
+                content = json.loads(json.dumps(output["data"][kind], sort_keys=True))
+                exhibits[mark] = (
+                    embed.chart(content, counts[kind], static=static)
+                    if kind == VEGALITE_MIME
+                    else embed.table(content, counts[kind])
+                )
+                output["data"] = {"text/html": mark}
+            else:
+                output["data"] = _harmless(output["data"])
+            output["metadata"] = {}
+    return exhibits
 
 
-def quiet(markup: str) -> bool:
-    """Return whether markup only shows something: no script, handler, frame, form or outside address.
-
-    >>> quiet("<table><tr><td>1</td></tr></table>"), quiet('<img src="x" onerror="alert(1)">')
-    (True, False)
-    """
-    listener = _Listener()
-    listener.feed(markup)
-    listener.close()
-    return listener.quiet
+def _harmless(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of an output is shown: its markup where that is quiet, else its picture, else its text."""
+    shown = {kind: content[kind] for kind in SHOWN if kind in content}
+    if not quiet(shown.get("text/html", "")):
+        del shown["text/html"]
+    return shown
 
 
-class _Listener(HTMLParser):
-    """Read markup and note whether any of it could act or ask the network."""
-
-    quiet = True
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ACTIVE or any(_acts(name, value or "") for name, value in attrs):
-            self.quiet = False
-
-
-def _acts(name: str, value: str) -> bool:
-    """Whether an attribute is a handler, or an address other than a plain link or a picture inside the page."""
-    if name == "src":
-        return not value.startswith("data:image/png;")
-    if name in ("href", "xlink:href"):
-        return not value.startswith(("#", "https://", "http://"))
-    return name.startswith("on") or name in ("srcset", "action", "formaction", "background")
+def _joined(body: str, exhibits: Mapping[str, str]) -> str:
+    """Return the body with each mark replaced by its exhibit."""
+    return re.sub(r'<div data-exhibit="\d+"></div>', lambda mark: exhibits.get(mark[0], ""), body)
 
 
 def _convert(notebook: Notebook) -> str:
     """Return the cells as HTML, by nbconvert and the house's template."""
+    body, _ = _exporter().from_notebook_node(notebook)
+    return str(body)
+
+
+@functools.cache
+def _exporter() -> Any:
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(
@@ -122,8 +119,6 @@ def _convert(notebook: Notebook) -> str:
         extra_template_basedirs=[str(pages.TEMPLATES)],
         exclude_input_prompt=True,
         exclude_output_prompt=True,
-        exclude_anchor_links=True,
     )
     exporter.config.NbConvertBase.display_data_priority = list(SHOWN)
-    body, _ = exporter.from_notebook_node(notebook)
-    return str(body)
+    return exporter

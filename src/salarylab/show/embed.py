@@ -1,4 +1,4 @@
-"""Embed: a chart inside a page: drawn, named, with its numbers below, ready to come alive."""
+"""Embed: charts and tables inside a page: numbered, named; a chart drawn, its numbers below, ready to come alive."""
 
 from __future__ import annotations
 
@@ -23,24 +23,47 @@ class Table:
     total: int
 
 
-def chart(spec: Mapping[str, Any], number: int) -> str:
-    """Return one chart as an HTML figure: SVG first, its specification, its numbers as a table.
+def chart(spec: Mapping[str, Any], number: int, *, static: bool = False) -> str:
+    """Return one chart as an HTML figure: caption, drawing, numbers; its specification unless ``static``.
 
     Raises ``ReportError`` for a chart that cannot be drawn or names outside data.
     """
-    # The schema's address would make the live charts complain of a version; the mode is told anyway.
-    own = {key: value for key, value in spec.items() if key != "$schema"}
-    prefix = f"chart-{number}"
+    title, subtitle = titles(spec)
+    name = label(spec, number)
+    # The caption tells the title, in letters that do not shrink with the drawing; the schema's address would
+    # make the live charts complain of a version; the description is what they are called.
+    own = {key: value for key, value in spec.items() if key not in ("$schema", "title")} | {"description": name}
     text = json.dumps(own, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    drawing = svg.light(svg.draw(own, f"figure-{number}"))
     return pages.render(
         "figure.html.j2",
-        id=prefix,
-        label=label(own, number),
-        drawing=Markup(svg.draw(own, prefix)),
-        specification=Markup(text.replace("<", "\\u003c")),  # no text may end the script element
+        number=number,
+        title=title or name,
+        subtitle=subtitle,
+        label=name,
+        drawing=Markup(drawing),
+        width=svg.width(drawing),
+        specification="" if static else Markup(text.replace("<", "\\u003c")),  # no text may end the script element
         tables=tables(own),
         most=TABLE_ROWS,
     )
+
+
+def table(record: Mapping[str, Any], number: int) -> str:
+    """Return a table's record (title, subtitle, columns, rows of text, notes) as an HTML figure."""
+    return pages.render("table.html.j2", number=number, **record)
+
+
+def titles(spec: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a chart's title and subtitle; empty where it has none.
+
+    >>> titles({"title": {"text": ["Pay", "by degree"], "subtitle": "Invented"}}), titles({"title": "Pay"})
+    (('Pay by degree', 'Invented'), ('Pay', ''))
+    """
+    told = spec.get("title")
+    parts = (told.get("text"), told.get("subtitle")) if isinstance(told, Mapping) else (told, "")
+    text, below = (" ".join(map(str, part)) if isinstance(part, list) else str(part or "") for part in parts)
+    return text, below
 
 
 def label(spec: Mapping[str, Any], number: int) -> str:
@@ -49,10 +72,7 @@ def label(spec: Mapping[str, Any], number: int) -> str:
     >>> label({"title": {"text": ["Pay", "by degree"]}}, 1)
     'Pay by degree'
     """
-    text = spec.get("description") or spec.get("title")
-    if isinstance(text, Mapping):
-        text = text.get("text")
-    return " ".join(map(str, text)) if isinstance(text, list) else str(text or f"Chart {number}")
+    return str(spec.get("description") or titles(spec)[0] or f"Chart {number}")
 
 
 def tables(spec: Mapping[str, Any]) -> list[Table]:

@@ -26,17 +26,30 @@ def render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(**values)
 
 
-def page(template: str, *, title: str, charts: bool = False, **values: Any) -> str:
-    """Return a whole page: the template's content in the shell, with the policy that fits its scripts."""
-    scripts = [svg.bundle(), _text("live.js")] if charts else []
+def page(template: str, *, title: str, scripts: Sequence[str] = (), style: str = "", **values: Any) -> str:
+    """Return a whole page: the template's content in the shell, with the policy that fits its scripts.
+
+    ``style`` joins the style of all pages.
+    """
     return render(
         template,
         title=title,
         policy=Markup(policy(scripts)),  # quotation marks are part of its grammar
-        style=Markup(_text("page.css")),
+        style=Markup(text("page.css") + style),
         scripts=[Markup(script) for script in scripts],
         **values,
     )
+
+
+def live() -> list[str]:
+    """Return the scripts of a page with live charts: one bundle, however many charts, and what starts it."""
+    return [svg.bundle(), text("live.js")]
+
+
+@functools.cache
+def text(name: str) -> str:
+    """Return a file that stands beside the templates."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def policy(scripts: Sequence[str]) -> str:
@@ -63,8 +76,3 @@ def _environment() -> jinja2.Environment:
     return jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-
-
-@functools.cache
-def _text(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
