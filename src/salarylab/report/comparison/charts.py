@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from markupsafe import Markup
 
 from salarylab.report import notebook as notebooks
 from salarylab.report.comparison.side import Side, parsed
-from salarylab.show import embed, svg
+from salarylab.show import embed
 from salarylab.show.figure import VEGALITE_MIME
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Hold a chart's title and its drawings; B's is None where it is the same as A's or there is none."""
+    """Hold a chart's title and its figures; B's is None where it is the same as A's or there is none."""
 
     title: str
     verdict: str
     a: Markup | None
     b: Markup | None
-    label_a: str = ""
-    label_b: str = ""
 
 
 def pairs(a: Side, b: Side) -> tuple[Pair, ...]:
@@ -35,17 +33,18 @@ def pairs(a: Side, b: Side) -> tuple[Pair, ...]:
     cannot be drawn.
     """
     of_a, of_b = _titled(a), _titled(b)
-    keys = list(dict.fromkeys([*of_a, *of_b]))
-    return tuple(_pair(number, key[0], of_a.get(key), of_b.get(key)) for number, key in enumerate(keys, start=1))
+    numbers = count(1)
 
+    def figure(spec: dict[str, Any] | None) -> Markup | None:
+        return None if spec is None else Markup(embed.chart(spec, next(numbers), static=True))
 
-def title(spec: Mapping[str, Any]) -> str:
-    """Return a chart's title, else its description.
-
-    >>> title({"title": {"text": "Pay", "subtitle": "USD"}, "description": "Pay: bars"})
-    'Pay'
-    """
-    return embed.label({"title": spec.get("title") or spec.get("description")}, 0)
+    beside = []
+    for key in dict.fromkeys([*of_a, *of_b]):
+        one, other = of_a.get(key), of_b.get(key)
+        same = _text(one) == _text(other)
+        verdict = "the same" if same else "only in B" if one is None else "only in A" if other is None else "changed"
+        beside.append(Pair(key[0], verdict, figure(one), None if same else figure(other)))
+    return tuple(beside)
 
 
 def _titled(side: Side) -> dict[tuple[str, int], dict[str, Any]]:
@@ -55,20 +54,11 @@ def _titled(side: Side) -> dict[tuple[str, int], dict[str, Any]]:
     counts: dict[str, int] = defaultdict(int)
     charts: dict[tuple[str, int], dict[str, Any]] = {}
     for spec in notebooks.displays(parsed(side.notebook, side.name), VEGALITE_MIME):
-        named = title(spec)
+        named = embed.titles(spec)[0] or embed.label(spec, len(charts) + 1)
         charts[named, counts[named]] = spec
         counts[named] += 1
     return charts
 
 
-def _pair(number: int, named: str, a: dict[str, Any] | None, b: dict[str, Any] | None) -> Pair:
-    same = a is not None and b is not None and _text(a) == _text(b)
-    verdict = "the same" if same else "only in B" if a is None else "only in A" if b is None else "changed"
-    drawn_a = None if a is None else Markup(svg.draw(a, f"a-{number}"))
-    drawn_b = None if b is None or same else Markup(svg.draw(b, f"b-{number}"))
-    labels = ["" if spec is None else embed.label(spec, number) for spec in (a, b)]
-    return Pair(named, verdict, drawn_a, drawn_b, *labels)
-
-
-def _text(spec: dict[str, Any]) -> str:
+def _text(spec: dict[str, Any] | None) -> str:
     return json.dumps(spec, sort_keys=True)

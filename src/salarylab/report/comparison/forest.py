@@ -53,11 +53,14 @@ class Scale:
 
 
 def scales(changes: Sequence[Change]) -> dict[Unit, Scale]:
-    """Return the scale of each unit: from the least to the greatest end, and zero for what has a sign."""
+    """Return the scale of each unit: from the least to the greatest end, and zero for what has a sign.
+
+    p-values have no interval and no distance that a line could show: they are not drawn.
+    """
     found: dict[Unit, list[float]] = {}
     for change in changes:
         for record in (change.a, change.b):
-            if state(record) == "told":
+            if state(record) == "told" and record["unit"] != "p-value":
                 ends = [record.get(name) for name in ("value", "low", "high")]
                 found.setdefault(record["unit"], []).extend(end for end in ends if end is not None)
     signed = {unit: [*ends, 0.0] if unit == "log points" else ends for unit, ends in found.items()}

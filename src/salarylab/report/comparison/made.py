@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,9 @@ from salarylab.report.comparison.side import Side
 ABSENT = "–"
 DIGITS = 12
 """Of a hash: enough to tell two files apart, few enough to read."""
+
+KEYED = {"code": "code cells", "library": "the library's source", "lock": "lock"}
+"""The parts of a report's key that packages and versions do not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def inputs(a: Side, b: Side) -> tuple[Line, ...]:
 
 def samples(a: Side, b: Side) -> tuple[Line, ...]:
     """Return the rows at each stage where manifests tell them, and the rows behind findings."""
-    stages = [dict(_stages((side.manifest or {}).get("stages"))) for side in (a, b)]
+    stages = [_stages(side.manifest) for side in (a, b)]
     rows = [{"rows behind the findings": _rows(side)} for side in (a, b)]
     return (*_beside(*stages), *_beside(*rows))
 
@@ -90,18 +93,16 @@ def _hashes(side: Side) -> dict[str, None]:
     return dict.fromkeys(map(str, listed))
 
 
-def _stages(told: Any) -> Iterator[tuple[str, str]]:
-    """Yield every stage that a manifest tells, with the rows that it left; samples may be listed in groups."""
-    if isinstance(told, Mapping) and isinstance(told.get("stage"), str):
-        rows = told.get("rows", told.get("rows_left"))
-        # the manifest's numbers were rounded or withheld on their way there
-        reason = told.get("reason") or told["stage"]
-        yield str(reason), f"{rows:,}" if isinstance(rows, int) else str(rows or "withheld")
-    elif isinstance(told, Mapping):
-        yield from _stages(told.get("stages"))
-    elif isinstance(told, list):
-        for part in told:
-            yield from _stages(part)
+def _stages(made: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return the rows left at each stage of each sample that a manifest tells, as it rounds or withholds them."""
+    told: dict[str, str] = {}
+    for sample in (made or {}).get("stages") or ():
+        for stage in sample.get("stages") or ():
+            name = f"{sample.get('source', '')}: {stage.get('reason') or stage.get('stage')}"
+            again = sum(known.partition(" #")[0] == name for known in told)  # a notebook may draw several samples
+            rows = stage.get("rows_left")
+            told[f"{name} #{again + 1}" if again else name] = f"{rows:,}" if isinstance(rows, int) else "withheld"
+    return told
 
 
 def _rows(side: Side) -> str:
@@ -121,8 +122,9 @@ def _versions(made: Mapping[str, Any]) -> dict[str, str]:
         "salarylab": str(made.get("library", ABSENT)),
         "Python": str(made.get("python", ABSENT)),
     }
-    lock = {"lock": str(made["lock"])[:DIGITS]} if made.get("lock") else {}
-    return own | lock | _texts(made.get("packages"))
+    key = made.get("key") or {}
+    parts = {what: str(key[name])[:DIGITS] for name, what in KEYED.items() if key.get(name)}
+    return own | parts | _texts(made.get("packages"))
 
 
 def _texts(values: Any) -> dict[str, str]:

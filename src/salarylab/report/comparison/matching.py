@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from salarylab.report.comparison.moved import related
@@ -46,43 +46,36 @@ def asked(record: Record) -> str:
 def match(a: Sequence[Record], b: Sequence[Record]) -> Matched:
     """Return two sides' findings in pairs.
 
-    In order of certainty, each over what is left: identical records; the same question, subject, unit, outcome and
-    equation; the same question, subject and unit, where an outcome or equation is not stated or the data differ. A
-    finding that several others would answer to is not paired.
+    In order of certainty: identical records; the same question, subject, unit, outcome and equation; the same
+    question, subject and unit, where an outcome or equation is not stated or the data differ. A finding that shares
+    these with another one of its own side is not paired, not by elimination either.
     """
     pairs: dict[int, int] = {}
-    taken: set[int] = set()
     for mark in (_whole, _exact, _loose):
-        for left, right in _candidates(a, b, mark, pairs, taken):
+        for left, right in _groups(a, b, mark):
             if mark is _whole:
-                couples = list(zip(left, right, strict=False))
-            elif len(left) == len(right) == 1 and (mark is _exact or _may_differ(a[left[0]], b[right[0]])):
-                couples = [(left[0], right[0])]
-            else:
-                couples = []
-            pairs.update(couples)
-            taken.update(other for _, other in couples)
-    lone_a = [i for i in range(len(a)) if i not in pairs]
-    lone_b = [j for j in range(len(b)) if j not in taken]
+                pairs.update(zip(left, right, strict=False))
+            elif len(left) == len(right) == 1:
+                (i,), (j,) = left, right
+                free = i not in pairs and j not in pairs.values()
+                if free and (mark is _exact or _may_differ(a[i], b[j])):
+                    pairs[i] = j
+    lone_a = [a[i] for i in range(len(a)) if i not in pairs]
+    lone_b = [b[j] for j in range(len(b)) if j not in pairs.values()]
     return Matched(
         tuple((a[i], b[pairs[i]]) for i in sorted(pairs)),
-        tuple(Alone(a[i], _why(a[i], [b[j] for j in lone_b])) for i in lone_a),
-        tuple(Alone(b[j], _why(b[j], [a[i] for i in lone_a])) for j in lone_b),
+        tuple(Alone(finding, _why(finding, lone_b)) for finding in lone_a),
+        tuple(Alone(finding, _why(finding, lone_a)) for finding in lone_b),
     )
 
 
-def _candidates(
-    a: Sequence[Record], b: Sequence[Record], mark: Mark, pairs: dict[int, int], taken: set[int]
-) -> list[tuple[list[int], list[int]]]:
-    """Return the places of unpaired findings that carry the same mark on both sides."""
+def _groups(a: Sequence[Record], b: Sequence[Record], mark: Mark) -> Iterable[tuple[list[int], list[int]]]:
+    """Return the places of findings that carry the same mark, of both sides."""
     groups: dict[Hashable, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for i, finding in enumerate(a):
-        if i not in pairs:
-            groups[mark(finding)][0].append(i)
-    for j, finding in enumerate(b):
-        if j not in taken:
-            groups[mark(finding)][1].append(j)
-    return [(left, right) for left, right in groups.values() if left and right]
+    for which, findings in enumerate((a, b)):
+        for place, finding in enumerate(findings):
+            groups[mark(finding)][which].append(place)
+    return groups.values()
 
 
 def _whole(record: Record) -> Hashable:

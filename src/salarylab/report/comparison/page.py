@@ -30,6 +30,7 @@ def page(comparison: Comparison) -> str:
     return pages.page(
         "compare.html.j2",
         title=f"{a.name} and {b.name}, compared",
+        style=pages.text("compare.css"),
         comparison=comparison,
         summary=told.summary(comparison),
         rows=[(row, forest.drawn(row.change, scales.get(row.change.a["unit"]))) for row in rows],
