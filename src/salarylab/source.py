@@ -78,7 +78,7 @@ class Source:
     ``headline`` is what a reader must know before the first number; every page says it first.
     ``asked`` names the canonical columns that the source observes at all. ``breaks`` are years across
     which no trend may be drawn. ``weighted`` says that rows carry weights which equations are to use; a source
-    with ``replication`` always does.
+    with ``replication`` always does. ``years`` are those that its ``load`` takes; empty where it takes no ``years``.
     """
 
     key: str
@@ -90,6 +90,7 @@ class Source:
     redistribution: Redistribution
     headline: str
     asked: frozenset[str]
+    years: tuple[int, ...] = ()
     breaks: tuple[Break, ...] = ()
     replication: Replication | None = None
     weighted: bool = False

@@ -107,7 +107,12 @@ def tagged(notebook: Notebook, tag: str) -> list[Any]:
 def heading(notebook: Notebook) -> str | None:
     """Return the notebook's own title: the first-level heading that its first cell begins with."""
     first = notebook.cells[0] if notebook.cells else None
-    found = re.match(r"\s*# +(.+)", first.source) if first is not None and first.cell_type == "markdown" else None
+    return titled(first.source) if first is not None and first.cell_type == "markdown" else None
+
+
+def titled(prose: str) -> str | None:
+    """Return the first-level heading that a text begins with."""
+    found = re.match(r"\s*# +(.+)", prose)
     return found[1].strip() if found else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,32 @@ from salarylab.errors import Fault, SalarylabError, unknown
 OWN = "own:"
 
 
-def located(value: str, base: Path) -> tuple[str, list[Fault]]:
+def faults(mapping: Path) -> list[Fault]:
+    """Return everything that is wrong with a mapping and with the file that it names; both are read."""
+    try:
+        sources.load(f"{OWN}{mapping}")
+    except SalarylabError as error:
+        return list(error.faults)
+    return []
+
+
+def located(
+    value: str, base: Path, *, thing: str, own: Callable[[Path], list[Fault]] = faults
+) -> tuple[str, list[Fault]]:
     """Return a source with an own file's path made absolute from ``base``, and what is wrong with it.
 
-    An own file is read here once, through its mapping, so that its faults come before a kernel starts.
+    An own file is read through its mapping by ``own``, so that its faults come before a kernel starts.
     """
+    thing = f"{thing}: parameter 'source':"
     if value.startswith(OWN) and len(value) > len(OWN):
         path = (base / Path(value.removeprefix(OWN)).expanduser()).resolve()
         if path.is_file():
-            return f"{OWN}{path}", _faults(path)
-        return value, [Fault(f"parameter 'source': {value}", "no such file", "a TOML mapping", "name its path")]
+            return f"{OWN}{path}", own(path)
+        return value, [Fault(f"{thing} {value}", "no such file", "a TOML mapping", "name its path")]
     known = set(sources.keys()) - {"own"}
     if value in known:
         return value, []
-    return value, [unknown("parameter 'source':", value, [*sorted(known), f"{OWN}mapping.toml"])]
+    return value, [unknown(thing, value, [*sorted(known), f"{OWN}mapping.toml"])]
 
 
 def portable(value: Any) -> Any:
@@ -44,15 +57,6 @@ def keyed(value: Any) -> Any:
     """Return a value as it enters a hash: files inside the project alike on every machine, others apart."""
     path = _own(value)
     return portable(value) if path is not None and path.is_relative_to(paths.project_root()) else value
-
-
-def _faults(mapping: Path) -> list[Fault]:
-    """Return everything that is wrong with a mapping and with the file that it names."""
-    try:
-        sources.load(f"{OWN}{mapping}")
-    except SalarylabError as error:
-        return list(error.faults)
-    return []
 
 
 def _own(value: Any) -> Path | None:

@@ -1,8 +1,8 @@
 """Parameters: what a notebook lets its reader choose, and the refusal of everything else.
 
 A notebook declares them in one cell tagged ``parameters``: annotated literals, each with a trailing
-comment as its help. ``one of: a | b | c`` in the comment lists the choices. Nothing is executed to
-read them, and a value that does not fit is refused before a kernel starts.
+comment that may state choices or a range, and helps. Nothing is executed to read them, and a value that does
+not fit is refused before a kernel starts.
 """
 
 from __future__ import annotations
@@ -17,31 +17,25 @@ import tokenize
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any
 
 from salarylab.errors import Fault, ReportError, unknown
-from salarylab.report import origin
+from salarylab.report import choices, origin, stated, typed
+from salarylab.report.stated import Range
 
-TYPES: dict[str, Any] = {
-    "str": str,
-    "int": int,
-    "float": float,
-    "bool": bool,
-    "list[str]": list[str],
-    "list[int]": list[int],
-}
 SLUG_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """Declare one parameter: its name, type as written, default, choices (none: free) and help."""
+    """Declare one parameter: its name, type as written, default, help, and choices or a range (none: free)."""
 
     name: str
     annotation: str
     default: Any
     choices: tuple[Any, ...] = ()
     help: str = ""
+    range: Range | None = None
 
     @property
     def kind(self) -> str:
@@ -50,46 +44,72 @@ class Parameter:
 
     @property
     def field(self) -> Any:
-        """The type that a value must have, choices included."""
-        field: Any = TYPES[self.kind]
-        if self.choices:
-            chosen: Any = Literal[self.choices]
-            field = list[chosen] if self.kind.startswith("list") else chosen
+        """The type that a value must have, for pydantic: each item is among the choices, or in the range."""
+        from pydantic import AfterValidator
+
+        field: Any = Annotated[typed.TYPES[typed.item(self.kind)], AfterValidator(self._held)]
+        field = list[field] if self.kind.startswith("list") else field
         return field if self.kind == self.annotation else field | None
+
+    @property
+    def known(self) -> bool:
+        """Whether its choices are those of its name, not of the notebook."""
+        return not self.choices and self.range is None and choices.knows(self.name, self.kind)
 
     @property
     def expected(self) -> str:
         """What a value must be, in words."""
-        if not self.choices:
-            return self.annotation
-        return f"{'any of' if self.kind.startswith('list') else 'one of'}: {', '.join(map(str, self.choices))}"
+        many = self.kind.startswith("list")
+        if self.choices:
+            return f"{'any of' if many else 'one of'}: {', '.join(map(str, self.choices))}"
+        told = str(self.range) if self.range else ""
+        if self.known or (self.name == "source" and self.kind == "str"):
+            told = choices.EXPECTED[self.name]
+        told = f"{'each ' if many else ''}{told}" if told else "finite" if "float" in self.kind else ""
+        return f"{self.annotation}, {told}" if told else self.annotation
+
+    def _held(self, value: Any) -> Any:
+        """Return a value that is as stated; raises ``ValueError`` for another."""
+        if (self.choices and value not in self.choices) or (self.range is not None and value not in self.range):
+            raise ValueError(self.expected)
+        return value
 
 
 def declared(source: str, *, notebook: str) -> tuple[Parameter, ...]:
     """Return the parameters that the source text of a ``parameters`` cell declares.
 
-    Raises ``ReportError`` naming every statement that is not an annotated literal of a known type.
+    Raises ``ReportError`` naming every statement that is not an annotated literal of a known type, every name that
+    is declared twice, and every comment that tries to state choices or a range and cannot be read.
 
     >>> declared('level: str = "master"  # one of: bachelor | master', notebook="n")[0].choices
     ('bachelor', 'master')
     """
+    cell = f"{notebook}: parameters cell"
     try:
         statements = ast.parse(source).body
     except SyntaxError as error:
         found = f"text that is not Python: {error.msg} in line {error.lineno}"
-        raise ReportError(Fault(f"{notebook}: parameters cell", found, _form(), "mend the cell")) from None
+        raise ReportError(Fault(cell, found, _form(), "mend the cell")) from None
     comments = _comments(source)
-    parameters, faults = [], []
+    parameters: dict[str, Parameter] = {}
+    faults = []
     for statement in statements:
-        parameter = _parameter(statement, comments)
-        if parameter is None:
-            found = ast.unparse(statement)
-            faults.append(Fault(f"{notebook}: parameters cell", found, _form(), "write it so, or move it elsewhere"))
+        try:
+            parameter = _parameter(statement, comments.pop(statement.end_lineno or 0, ""))
+        except ValueError as error:
+            thing = f"{notebook}: comment of {ast.unparse(statement)}"
+            faults.append(Fault(thing, str(error), stated.FORM, "write it so, or begin the help with other words"))
+            continue
+        if parameter is None or parameter.name in parameters:
+            found = ast.unparse(statement) + (" a second time" if parameter else "")
+            faults.append(Fault(cell, found, _form(), "write it so, or move it elsewhere"))
         else:
-            parameters.append(parameter)
+            parameters[parameter.name] = parameter
+    alone = [comment for comment in comments.values() if any(map(stated.tries, map(str.strip, comment.split(";"))))]
+    faults += [Fault(cell, f"on its own: # {c}", "statements of values beside the parameter", "move it") for c in alone]
     if faults:
         raise ReportError(*faults)
-    return tuple(parameters)
+    return tuple(parameters.values())
 
 
 def of_function(function: Callable[..., Any]) -> tuple[Parameter, ...]:
@@ -104,56 +124,72 @@ def of_function(function: Callable[..., Any]) -> tuple[Parameter, ...]:
         for name, given in inspect.signature(function).parameters.items()
         if given.default is not given.empty  # own's mapping is part of the key, no option
     ]
-    return tuple(parameter for parameter in declared if parameter.kind in TYPES)
+    return tuple(parameter for parameter in declared if parameter.kind in typed.TYPES)
 
 
 def parse(parameters: Sequence[Parameter], settings: Iterable[str]) -> dict[str, Any]:
-    """Return the values that ``name=value`` texts stand for, each read by its declared type.
-
-    A list is comma-separated, or JSON. Text that cannot be read by the type stays text, and a name that
-    is not declared stays in: ``check`` refuses both. Raises ``ReportError`` for texts without a name.
+    """Return the values that ``name=value`` texts stand for; raises ``ReportError`` for texts without a name.
 
     >>> parse(declared("years: list[int] = []", notebook="n"), ["years=2023,2024"])
     {'years': [2023, 2024]}
     """
-    kinds = {parameter.name: parameter for parameter in parameters}
-    values: dict[str, Any] = {}
-    faults = []
-    for setting in settings:
-        name, equals, text = setting.partition("=")
-        name = name.strip()
-        if not equals or not name or name in values:
-            found = "set twice" if name in values else setting
-            faults.append(Fault(f"--set {setting}", found, "name=value, each name once", "write --set name=value"))
-        values[name] = _read(text, kinds[name].annotation) if name in kinds else text
+    values, faults = read(parameters, settings)
     if faults:
         raise ReportError(*faults)
     return values
 
 
-def check(parameters: Sequence[Parameter], values: Mapping[str, Any], *, thing: str, base: Path) -> dict[str, Any]:
+def read(parameters: Sequence[Parameter], settings: Iterable[str]) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the values that ``name=value`` texts stand for, and the faults of texts without a name of their own.
+
+    Text that cannot be read by the declared type stays text, and a name that is not declared stays in: ``check``
+    refuses both.
+    """
+    kinds = {parameter.name: parameter.annotation for parameter in parameters}
+    named, faults = typed.named(settings, "--set")
+    return {name: typed.read(text, kinds.get(name, "str")) for name, text in named.items()}, faults
+
+
+def modelled(parameters: Sequence[Parameter]) -> Any:
+    """Return the pydantic model of a notebook's parameters."""
+    from pydantic import ConfigDict, Field, create_model
+
+    config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    # fields are numbered: a parameter may have a name that a model needs for itself
+    fields: dict[str, Any] = {
+        f"p{number}": (parameter.field, Field(alias=parameter.name)) for number, parameter in enumerate(parameters)
+    }
+    return create_model("Parameters", __config__=config, **fields)
+
+
+def check(
+    parameters: Sequence[Parameter],
+    values: Mapping[str, Any],
+    *,
+    thing: str,
+    base: Path,
+    model: Any = None,
+    own: Callable[[Path], list[Fault]] = origin.faults,
+) -> dict[str, Any]:
     """Return the value of every parameter, given or default, when all of them fit.
 
     ``source`` must be a source's key or ``own:FILE``; a relative FILE starts at ``base`` and comes out
     absolute, so that it may travel to the kernel's folder. Raises ``ReportError`` with all faults at
     once: unknown names, wrong types, values outside the stated choices, unknown sources, missing files,
-    and what is wrong with a person's own mapping and file.
+    and what is wrong with a person's own mapping and file, as ``own`` tells it. ``model`` is the parameters' own,
+    where it was made before.
     """
-    from pydantic import ConfigDict, ValidationError, create_model
+    from pydantic import ValidationError
 
     by_name = {parameter.name: parameter for parameter in parameters}
-    fields: dict[str, Any] = {parameter.name: (parameter.field, parameter.default) for parameter in parameters}
-    config = ConfigDict(extra="forbid", strict=True, validate_default=True, protected_namespaces=())
-    faults = []
     checked = {parameter.name: parameter.default for parameter in parameters} | dict(values)
+    wrong: list[str] = []
     try:
-        create_model("Parameters", __config__=config, **fields).model_validate(dict(values))
+        checked = (model or modelled(parameters)).model_validate(checked).model_dump(by_alias=True)
     except ValidationError as error:
-        wrong = {str(fault["loc"][0]): None for fault in error.errors()}
-        faults += [_refusal(name, checked[name], by_name, thing) for name in wrong]
-    if "source" in by_name and isinstance(checked["source"], str):
-        checked["source"], stray = origin.located(checked["source"], base)
-        faults += stray
+        wrong = list(dict.fromkeys(str(fault["loc"][0]) for fault in error.errors()))
+    faults = [_refusal(name, checked[name], by_name, thing) for name in wrong]
+    faults += _look_up([p for p in parameters if p.name not in wrong], checked, thing=thing, base=base, own=own)
     if faults:
         raise ReportError(*faults)
     return checked
@@ -177,7 +213,7 @@ def folder(parameters: Sequence[Parameter], values: Mapping[str, Any]) -> str:
 
 
 def _form() -> str:
-    return f"lines such as `name: type = value  # help`, type one of {', '.join(TYPES)}, each also `| None`"
+    return f"lines such as `name: type = value  # help`, type one of {', '.join(typed.TYPES)}, each also `| None`"
 
 
 def _comments(source: str) -> dict[int, str]:
@@ -186,41 +222,42 @@ def _comments(source: str) -> dict[int, str]:
     return {token.start[0]: token.string.lstrip("# ").strip() for token in tokens if token.type == tokenize.COMMENT}
 
 
-def _parameter(statement: ast.stmt, comments: Mapping[int, str]) -> Parameter | None:
+def _parameter(statement: ast.stmt, comment: str) -> Parameter | None:
     """Return the parameter that a statement declares, or None when it is no annotated literal."""
     if not (isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value):
         return None
     annotation = ast.unparse(statement.annotation)
-    kind = annotation.removesuffix(" | None")
     try:
         default = ast.literal_eval(statement.value)
     except ValueError:
         return None
-    if kind not in TYPES:
-        return None
-    comment = comments.get(statement.end_lineno or 0, "")
-    listed = re.search(r"one of:([^;]*)", comment)
-    item = "int" if "int" in kind else "float" if kind == "float" else "str"
-    choices = tuple(_read(text.strip(), item) for text in listed[1].split("|")) if listed else ()
-    return Parameter(statement.target.id, annotation, default, choices, comment)
-
-
-def _read(text: str, annotation: str) -> Any:
-    """Return what a text stands for under a type, or the text itself when it does not fit."""
     kind = annotation.removesuffix(" | None")
-    stripped = text.strip()
-    if kind != annotation and stripped.lower() in ("", "none"):
+    if kind not in typed.TYPES:
         return None
-    try:
-        if kind.startswith("list"):
-            if stripped.startswith("["):
-                return json.loads(stripped)
-            return [_read(part.strip(), kind[5:-1]) for part in stripped.split(",") if part.strip()]
-        if kind == "bool":
-            return {"true": True, "false": False}.get(stripped.lower(), text)
-        return text if kind == "str" else TYPES[kind](stripped)
-    except ValueError:
-        return text
+    told = stated.read(comment, kind)
+    return Parameter(statement.target.id, annotation, default, told.choices, told.help, told.range)
+
+
+def _look_up(
+    parameters: Sequence[Parameter],
+    checked: dict[str, Any],
+    *,
+    thing: str,
+    base: Path,
+    own: Callable[[Path], list[Fault]],
+) -> list[Fault]:
+    """Settle, in place, the values of names that know their choices; return their faults."""
+    faults: list[Fault] = []
+    source = None
+    if any(p.name == "source" for p in parameters) and isinstance(checked["source"], str):
+        checked["source"], faults = origin.located(checked["source"], base, thing=thing, own=own)
+        source = None if faults else checked["source"]
+    for parameter in parameters:
+        if parameter.known:
+            name, value = parameter.name, checked[parameter.name]
+            checked[name] = value if value == parameter.default else choices.settled(name, value)
+            faults = [*faults, *choices.faults(name, value, source=source, thing=f"{thing}: parameter {name!r}")]
+    return faults
 
 
 def _refusal(name: str, value: Any, by_name: Mapping[str, Parameter], thing: str) -> Fault:

@@ -9,10 +9,10 @@ from typing import Any
 
 from salarylab import paths
 from salarylab.errors import Fault, ReportError, SalarylabError, unknown
-from salarylab.report import notebook, request
-from salarylab.report.request import Request
+from salarylab.report import notebook
+from salarylab.report.request import Desk, Request
 
-KEYS = ("notebook", "title", "parameters")
+KEYS: dict[str, type] = {"notebook": str, "title": str, "parameters": dict, "grid": dict}
 
 
 def read(path: Path | None = None) -> tuple[Request, ...]:
@@ -27,35 +27,52 @@ def read(path: Path | None = None) -> tuple[Request, ...]:
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ReportError(Fault(path.name, str(error), "a TOML file of [[report]] tables", "mend it")) from error
     faults: list[Fault] = [unknown(f"{path.name}: table", name, ["report"]) for name in content if name != "report"]
-    requests: list[Request] = []
     given = content.get("report")
-    entries = [entry for entry in given if isinstance(entry, dict)] if isinstance(given, list) else []
-    for number, entry in enumerate(entries, start=1):
-        try:
-            asked = _request(entry, f"{path.name}: report {number}")
-            if asked.folder in [other.folder for other in requests]:
-                found = f"{asked.folder} a second time"
-                raise ReportError(Fault(f"{path.name}: report {number}", found, "each report once", "remove it"))
-            requests.append(asked)
-        except SalarylabError as error:
-            faults += error.faults
+    entries = given if isinstance(given, list) else []
     if not entries:
         faults.append(Fault(path.name, "no report", "at least one [[report]] table", "add one"))
+    desk = Desk()
+    asked: dict[Path, Request] = {}
+    for number, entry in enumerate(entries, start=1):
+        where = f"{path.name}: report {number}"
+        try:
+            for request in _requests(entry, where, desk):
+                if request.folder in asked:
+                    faults.append(Fault(where, f"{request.folder} a second time", "each report once", "remove it"))
+                asked[request.folder] = request
+        except SalarylabError as error:
+            faults += error.faults
+    if faults:
+        raise ReportError(*dict.fromkeys(faults))
+    return tuple(asked.values())
+
+
+def _requests(entry: Any, where: str, desk: Desk) -> tuple[Request, ...]:
+    """Return the requests of one entry: one, or those of its grid.
+
+    Raises ``ReportError`` with all that is wrong with it.
+    """
+    faults = _misshapen(entry, where)
     if faults:
         raise ReportError(*faults)
-    return tuple(requests)
+    return desk.spread(
+        notebook.find(entry["notebook"]),
+        entry.get("parameters", {}),
+        entry.get("grid", {}),
+        base=paths.project_root(),
+        title=entry.get("title"),
+        where=f"{where}: ",
+    )
 
 
-def _request(entry: Mapping[str, Any], where: str) -> Request:
-    """Return the request of one entry; raises ``ReportError`` with all that is wrong with it."""
+def _misshapen(entry: Any, where: str) -> list[Fault]:
+    """Return what is wrong with the form of an entry."""
+    if not isinstance(entry, Mapping):
+        return [Fault(where, repr(entry), "a [[report]] table", "mend the entry")]
     faults = [unknown(f"{where}: key", key, KEYS) for key in entry if key not in KEYS]
-    expected: dict[str, type] = {"notebook": str, "title": str, "parameters": dict}
-    for key, kind in expected.items():
+    for key, kind in KEYS.items():
         if not isinstance(entry.get(key, kind()), kind):
             faults.append(Fault(f"{where}: {key}", repr(entry[key]), f"a {kind.__name__}", "mend the entry"))
     if "notebook" not in entry:
         faults.append(Fault(where, "no notebook", 'notebook = "NAME"', "name the notebook"))
-    if faults:
-        raise ReportError(*faults)
-    values = entry.get("parameters", {})
-    return request.demand(notebook.find(entry["notebook"]), values, base=paths.project_root(), title=entry.get("title"))
+    return faults

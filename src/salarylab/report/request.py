@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from salarylab import paths
 from salarylab.errors import Fault, ReportError
-from salarylab.report import notebook, origin, parameters
+from salarylab.report import grid, notebook, origin, parameters, titles, typed
 from salarylab.report.parameters import Parameter
 
 
@@ -52,8 +53,75 @@ class Request:
 
     @property
     def settings(self) -> list[str]:
-        """The changed values as ``name=value`` texts."""
-        return [f"{name}={_text(self.told[name])}" for name in self.changed]
+        """The changed values as ``name=value`` texts, quoted where a shell needs it."""
+        annotations = {p.name: p.annotation for p in self.declared}
+        texts = {name: typed.write(self.told[name], annotations[name]) for name in self.changed}
+        return [f"{name}={shlex.quote(text)}" for name, text in texts.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Hold what a notebook lets one ask: its own title, its parameters, and the model that they must fit."""
+
+    heading: str | None
+    declared: tuple[Parameter, ...]
+    model: Any
+
+
+class Desk:
+    """Take requests; each notebook and each own file is read once, however many there are."""
+
+    def __init__(self) -> None:
+        self.form = cache(_form)
+        self._own = cache(origin.faults)
+
+    def demand(
+        self, path: Path, values: Mapping[str, Any], *, base: Path, title: str | None = None, where: str = ""
+    ) -> Request:
+        """Return the request for a notebook with typed values; relative own files start at ``base``.
+
+        ``title`` may hold placeholders; ``where`` is told before each fault. Raises ``ReportError`` with
+        everything that is wrong.
+        """
+        form, thing = self.form(path), f"{where}{path.stem}"
+        faults = titles.faults(title, [p.name for p in form.declared], thing=thing) if title else []
+        try:
+            checked = parameters.check(form.declared, values, thing=thing, base=base, model=form.model, own=self._own)
+        except ReportError as error:
+            raise ReportError(*faults, *error.faults) from None
+        if faults:
+            raise ReportError(*faults)
+        asked = Request(path, form.heading or path.stem, form.declared, checked)
+        return replace(asked, title=titles.filled(title, asked.told, thing=thing)) if title else asked
+
+    def spread(
+        self,
+        path: Path,
+        values: Mapping[str, Any],
+        alternatives: Mapping[str, Any],
+        *,
+        base: Path,
+        title: str | None = None,
+        where: str = "",
+    ) -> tuple[Request, ...]:
+        """Return the requests of a grid, ``values`` being common to all; the rest is as in ``demand``."""
+        thing = f"{where}{path.stem}"
+        both = [name for name in alternatives if name in values]
+        faults = [Fault(f"{thing}: {name}", "set, and in the grid", "one of the two", "leave one out") for name in both]
+        requests = []
+        try:
+            sets = grid.expand(self.form(path).declared, alternatives, thing=f"{thing}: grid")
+        except ReportError as error:
+            faults += error.faults
+            sets = ({},)  # what is common to all is checked all the same
+        for chosen in sets:
+            try:
+                requests.append(self.demand(path, {**values, **chosen}, base=base, title=title, where=where))
+            except ReportError as error:
+                faults += error.faults
+        if faults:
+            raise ReportError(*dict.fromkeys(faults))
+        return tuple(requests)
 
 
 def declarations(path: Path) -> tuple[Parameter, ...]:
@@ -61,11 +129,7 @@ def declarations(path: Path) -> tuple[Parameter, ...]:
 
     Raises ``ReportError`` when several cells carry the tag, or the cell is not a list of declarations.
     """
-    cells = notebook.tagged(notebook.read(path), "parameters")
-    if len(cells) > 1:
-        found = f"{len(cells)} cells tagged 'parameters'"
-        raise ReportError(Fault(f"notebook {path.stem}", found, "one", "merge them into the first"))
-    return parameters.declared(cells[0].source, notebook=path.stem) if cells else ()
+    return _form(path).declared
 
 
 def ask(name: str, settings: Sequence[str] = ()) -> Request:
@@ -73,8 +137,33 @@ def ask(name: str, settings: Sequence[str] = ()) -> Request:
 
     Raises ``ReportError`` with everything that is wrong with it.
     """
-    path = notebook.find(name)
-    return demand(path, parameters.parse(declarations(path), settings), base=Path.cwd())
+    (asked,) = ask_all(name, settings)
+    return asked
+
+
+def ask_all(name: str, settings: Sequence[str] = (), spread: Sequence[str] = ()) -> tuple[Request, ...]:
+    """Return the requests that a command line states: a notebook, ``name=value`` texts, and those of its grid.
+
+    Raises ``ReportError`` with everything that is wrong with them, and where two are the same report.
+    """
+    path, desk = notebook.find(name), Desk()
+    declared = desk.form(path).declared
+    values, faults = parameters.read(declared, settings)
+    alternatives, strays = grid.read(declared, spread)
+    faults += strays
+    requests: tuple[Request, ...] = ()
+    try:
+        requests = desk.spread(path, values, alternatives, base=Path.cwd())
+    except ReportError as error:
+        faults += error.faults
+    folders = [asked.folder for asked in requests]
+    twice = dict.fromkeys(folder for folder in folders if folders.count(folder) > 1)
+    faults += [
+        Fault(f"{path.stem}: grid", f"{folder} a second time", "each report once", "name it once") for folder in twice
+    ]
+    if faults:
+        raise ReportError(*faults)
+    return requests
 
 
 def demand(path: Path, values: Mapping[str, Any], *, base: Path, title: str | None = None) -> Request:
@@ -82,13 +171,16 @@ def demand(path: Path, values: Mapping[str, Any], *, base: Path, title: str | No
 
     Raises ``ReportError`` with everything that is wrong with the values.
     """
-    declared = declarations(path)
-    checked = parameters.check(declared, values, thing=path.stem, base=base)
-    return Request(path, title or notebook.heading(notebook.read(path)) or path.stem, declared, checked)
+    return Desk().demand(path, values, base=base, title=title)
 
 
-def _text(value: Any) -> str:
-    """Return a value as the command line writes it, quoted where a shell needs it."""
-    import shlex
-
-    return shlex.quote(",".join(map(str, value)) if isinstance(value, list) else str(value))
+def _form(path: Path) -> Form:
+    """Return what a notebook lets one ask; raises ``ReportError`` as ``declarations`` does."""
+    cells = notebook.cells(path)
+    tagged = [cell for cell in cells if "parameters" in cell.tags]
+    if len(tagged) > 1:
+        found = f"{len(tagged)} cells tagged 'parameters'"
+        raise ReportError(Fault(f"notebook {path.stem}", found, "one", "merge them into the first"))
+    declared = parameters.declared(tagged[0].source, notebook=path.stem) if tagged else ()
+    heading = notebook.titled(cells[0].source) if cells and cells[0].kind == "markdown" else None
+    return Form(heading, declared, parameters.modelled(declared))

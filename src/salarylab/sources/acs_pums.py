@@ -104,6 +104,7 @@ SOURCE = Source(
             "org_kind",
         }
     ),
+    years=YEARS,
     breaks=BREAKS,
     # Successive difference replication; scale and count: Census Bureau, PUMS Accuracy of the Data (2018). It names
     # no t distribution; 80 replicates around the full-sample estimate span at most 79 dimensions.

@@ -61,6 +61,7 @@ SOURCE = Source(
         }
         | ASSIGNED
     ),
+    years=tuple(range(2020, 2026)),
     breaks=(
         Break(
             2022,

@@ -60,6 +60,7 @@ SOURCE = Source(
     redistribution="free",
     headline="Synthetic data: a made-up survey with planted truth",
     asked=frozenset(schema.BY_NAME) - NOT_ASKED,
+    years=YEARS,
     synthetic=True,
 )
 

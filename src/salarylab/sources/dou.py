@@ -134,6 +134,7 @@ SOURCE = Source(
     redistribution="attribution",
     headline="Net base pay as readers of DOU.ua, IT workers of Ukraine, state it themselves",
     asked=asked_in(tuple(WAVES.values()), gender=False),
+    years=tuple(WAVES),
     breaks=(
         Break(
             2024,

@@ -144,6 +144,7 @@ SOURCE = Source(
     redistribution="unclear",
     headline="Gross base pay as members of a Finnish developer community state it themselves",
     asked=asked_in(tuple(WAVES.values()), gender=False),
+    years=tuple(WAVES),
     breaks=(
         Break(2023, "years in the field; until 2021 years of any work", ("experience_years",)),
         Break(2023, "read from the share of time at the office; until 2021 one of three answers", ("work_mode",)),

@@ -77,6 +77,7 @@ SOURCE = Source(
     redistribution="attribution",
     headline="People who write code and answered Stack Overflow's survey: not a sample of developers",
     asked=frozenset({name for names in ASKED.values() for name in names} - {"gender"} | {"skills", *ENDS}),
+    years=tuple(range(2018, 2026)),
     breaks=(
         Break(2019, "total compensation is asked for, no longer gross salary", (*_PAY, "pay_concept")),
         Break(2019, "years are numbers, no longer bands of three", ASKED["total"]),

@@ -1,0 +1,72 @@
+"""Choices: what ``years``, ``country`` and ``role_map`` may be, in every notebook that declares them.
+
+``source``, which knows its choices too, is looked up by ``origin``. A notebook that states choices or a range of its
+own goes by these alone. Empty and None stand for what the notebook does without the parameter.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Any
+
+from salarylab import sources
+from salarylab.errors import Fault, unknown
+from salarylab.records.countries import CODES
+from salarylab.records.roles import ROLE_MAPS
+
+TYPES = {"years": ("list[int]",), "country": ("str", "list[str]"), "role_map": ("str",)}
+"""The types under which a name means this; ``years: int`` counts years."""
+
+EXPECTED = {
+    "source": "a source's key or own:FILE",
+    "years": "years that the source holds",
+    "country": "a code of ISO 3166-1, such as DE",
+    "role_map": f"a version of the roles' crosswalk: {', '.join(ROLE_MAPS)}",
+}
+"""What the values of each name are, in words."""
+
+
+def knows(name: str, kind: str) -> bool:
+    """Say whether a parameter of this name and type has choices that are declared here."""
+    return kind in TYPES.get(name, ())
+
+
+def settled(name: str, value: Any) -> Any:
+    """Return a value in the one form of all that ask the same: years once, in order of time.
+
+    >>> settled("years", [2024, 2023, 2024])
+    [2023, 2024]
+    """
+    return sorted(set(value)) if name == "years" and value else value
+
+
+def faults(name: str, value: Any, *, source: str | None, thing: str) -> list[Fault]:
+    """Return the faults of a value of the right type; ``source`` is the notebook's, None where it has no choice."""
+    asked = [one for one in (value if isinstance(value, list) else [value]) if one not in ("", None)]
+    if name == "years":
+        return _no_years(asked, source, thing)
+    if name == "country":
+        return [_no_country(one, thing) for one in asked if one not in CODES.values()]
+    return [unknown(thing, one, ROLE_MAPS) for one in asked if one not in ROLE_MAPS]
+
+
+def _no_years(asked: Sequence[int], source: str | None, thing: str) -> list[Fault]:
+    """Return the faults of years that a source does not hold; all of them where it has no choice of years."""
+    if source is None or not asked:
+        return []
+    key = source.partition(":")[0]
+    held = sources.describe(key).years
+    if not held:
+        told = ", ".join(map(str, asked))
+        remedy = "leave years empty, or name a source that has"
+        return [Fault(thing, told, f"nothing: source {key} has no choice of years", remedy)]
+    return [unknown(f"{thing}: {key} in", str(year), map(str, held)) for year in asked if year not in held]
+
+
+def _no_country(value: str, thing: str) -> Fault:
+    """Return the fault of a text that is no country's code, with that of the country whose name it is, or nearly."""
+    near = difflib.get_close_matches(value.casefold(), CODES, n=1, cutoff=0.75)
+    code = value.upper() if value.upper() in CODES.values() else CODES[near[0]] if near else None
+    remedy = f"did you mean {code!r}?" if code else "look the country's code up in ISO 3166-1"
+    return Fault(f"{thing} {value!r}", "no code of ISO 3166-1", "two capitals, such as US, DE or IN", remedy)
