@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from salarylab.cli import compare, data, own, package, refresh, reports
+from salarylab.cli import compare, data, own, package, pdf, refresh, reports
 from salarylab.errors import SalarylabError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("fetch")(data.fetch)
 app.command("demo")(data.demo)
 app.command("compare")(compare.compare)
 app.command("package")(package.package)
+app.command("pdf")(pdf.pdf)
 app.command("refresh")(refresh.refresh)
 app.add_typer(own.app, name="own")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from salarylab import paths
 from salarylab.errors import Fault, ReportError, unknown
@@ -18,6 +20,15 @@ def folders() -> tuple[Path, ...]:
 def name_of(folder: Path) -> str:
     """Return the name of a published report: ``report/parameters``."""
     return f"{folder.parent.name}/{folder.name}"
+
+
+def first_finding(folder: Path) -> tuple[bool, dict[str, Any]] | None:
+    """Return whether a report below ``reports/`` is synthetic, and its first finding; None where it has none."""
+    place = paths.reports_folder() / folder
+    if not (place / manifest.FILE).is_file():
+        return None
+    lines = (place / "findings.jsonl").read_text(encoding="utf-8").splitlines()
+    return (manifest.read(place / manifest.FILE).synthetic, json.loads(lines[0])) if lines else None
 
 
 def find(name: str) -> Path:

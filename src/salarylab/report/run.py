@@ -9,11 +9,9 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-import logging
-import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,8 @@ from salarylab.errors import SalarylabError
 from salarylab.finding import FINDING_MIME
 from salarylab.records.table import SOURCE_MIME
 from salarylab.report import exhibits, failure, manifest, notebook, page, runlog
+from salarylab.report.execution import execute
+from salarylab.report.execution.limits import DEFAULT, Event, Limits
 from salarylab.report.failure import Failure
 from salarylab.report.key import Key, key
 from salarylab.report.notebook import Notebook
@@ -47,17 +47,23 @@ class Outcome:
     failure: Failure | None = None
 
 
-def run(request: Request, *, static: bool = False) -> Outcome:
+def run(
+    request: Request,
+    *,
+    limits: Limits = DEFAULT,
+    tell: Callable[[Event], None] = lambda event: None,
+    static: bool = False,
+) -> Outcome:
     """Execute a request and publish what came of it.
 
     Writes ``reports/<report>/<parameters>/`` on success, ``reports/_failed/<report>/<parameters>/``
-    otherwise. Two runs from the same inputs publish the same bytes, but for ``run.json``. ``static`` makes a
-    page without scripts.
+    otherwise. Two runs from the same inputs publish the same bytes, but for ``run.json``. ``tell`` hears of each
+    cell as it begins; ``static`` makes a page without scripts.
     """
     started, clock = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), time.monotonic()
     now = key(request, static=static)  # before the kernel reads the notebook: an edit meanwhile is seen later
     with workroom(paths.reports_folder()) as room:
-        executed, stopped = _execute(request, room / NOTEBOOK)
+        executed, stopped = execute(request, room / NOTEBOOK, limits=limits, tell=tell)
         told = _canonical(executed, request)
         if stopped is None:
             try:
@@ -89,6 +95,12 @@ def retell(request: Request, *, static: bool = False) -> Outcome:
     return outcome
 
 
+def crashed(request: Request, stopped: Failure) -> Outcome:
+    """Publish the record of a failure that left no notebook: a defect of the runner, or its sudden end."""
+    with workroom(paths.reports_folder()) as room:
+        return _failed(request, stopped, notebook.read(request.notebook), room / "failed")
+
+
 def _write(request: Request, told: Notebook, now: Key, room: Path) -> Outcome:
     """Write the notebook, the findings, the page and the manifest of a good run into the room."""
     room.mkdir()
@@ -105,7 +117,7 @@ def _write(request: Request, told: Notebook, now: Key, room: Path) -> Outcome:
         samples=notebook.displays(told, SAMPLE_MIME),
         exhibits=[exhibit.record() for exhibit in shown],
     )
-    (room / PAGE).write_text(page.report(told, draft, findings), encoding="utf-8")
+    (room / PAGE).write_text(page.report(told, draft, findings, static=now.static), encoding="utf-8")
     manifest.seal(draft, room)
     return Outcome(request, paths.reports_folder() / request.folder, findings, draft.synthetic)
 
@@ -119,38 +131,6 @@ def _failed(request: Request, stopped: Failure, partial: Notebook, room: Path) -
     folder = failure.record(request)
     publish(room, folder)
     return Outcome(request, folder, failure=stopped)
-
-
-def _execute(request: Request, output: Path) -> tuple[Notebook, Failure | None]:
-    """Return the notebook executed in its own folder by papermill, and what stopped it, if anything."""
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    os.environ[readlog.VARIABLE] = str(output.with_name(READS))
-    logging.getLogger("papermill").setLevel(logging.ERROR)  # the parameters were checked: its warnings add nothing
-    try:
-        executed = papermill.execute_notebook(
-            notebook.read(request.notebook),
-            str(output),
-            parameters=request.changed,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            log_output=False,
-            cwd=str(request.notebook.parent),
-            record_timing=False,
-            # ipykernel tells of unencrypted local sockets at its start, and of the interrupt that ends it
-            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
-        )
-    except PapermillExecutionError:
-        executed = notebook.read(output)
-    except (DeadKernelError, CellTimeoutError) as error:
-        executed = notebook.read(output)
-        return executed, failure.interrupted(executed, error)
-    finally:
-        del os.environ[readlog.VARIABLE]
-    return executed, failure.in_cell(executed)
 
 
 def _canonical(executed: Notebook, request: Request) -> Notebook:

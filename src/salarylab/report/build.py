@@ -1,0 +1,149 @@
+"""Build: make what is stale of a set of reports, in parallel, and leave what is fresh alone."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from salarylab import paths
+from salarylab.errors import Fault, ReportError, unknown
+from salarylab.report.execution.limits import DEFAULT, Event, Limits
+from salarylab.report.key import key
+from salarylab.report.publish import sweep
+from salarylab.report.request import Request
+from salarylab.report.state import State, state
+from salarylab.report.workers import Job, work
+
+if TYPE_CHECKING:
+    from salarylab.report.run import Outcome
+
+FORCED = State(("asked for by --force",))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Hold one report that was asked for, and its state before the build."""
+
+    request: Request
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Hold how a build ended: the outcomes in the set's order, the plans not built, the signal that ended it."""
+
+    outcomes: Mapping[int, Outcome]
+    missing: tuple[Plan, ...] = ()
+    signal: int | None = None
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The outcomes that are failures."""
+        return tuple(outcome for outcome in self.outcomes.values() if outcome.failure is not None)
+
+
+class Watch(Protocol):
+    """Be told of the course of a build; reports are numbered as in the plans, from 0."""
+
+    def begin(self, number: int) -> None:
+        """Be told that a report begins."""
+
+    def cell(self, number: int, event: Event) -> None:
+        """Be told that one of its cells begins."""
+
+    def end(self, number: int, outcome: Outcome, seconds: float) -> None:
+        """Be told how it ended."""
+
+
+class Interrupted(BaseException):
+    """Carry the signal that ends a build."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def plan(requests: Sequence[Request], *, static: bool = False, force: bool = False) -> tuple[Plan, ...]:
+    """Return each report with its state; ``force``: every one is to be run."""
+    return tuple(Plan(asked, FORCED if force else state(asked, key(asked, static=static))) for asked in requests)
+
+
+def chosen(requests: Sequence[Request], names: Sequence[str]) -> tuple[Request, ...]:
+    """Return the requests of these names: ``report`` (all of a notebook) or ``report/parameters``.
+
+    Raises ``ReportError`` for every name that none has.
+    """
+    known = {name for asked in requests for name in (asked.report, asked.folder.as_posix())}
+    strays = [unknown("report", name, sorted(known)) for name in names if name not in known]
+    if strays:
+        raise ReportError(*strays)
+    return tuple(asked for asked in requests if not names or {asked.report, asked.folder.as_posix()} & set(names))
+
+
+def build(
+    plans: Sequence[Plan], *, jobs: int = 1, watch: Watch, limits: Limits = DEFAULT, static: bool = False
+) -> Build:
+    """Run the reports that are stale, tell again the pages that are, and say how it ended.
+
+    SIGINT and SIGTERM end it: what is published stays whole, what is not built is named. Raises ``ReportError``
+    for fewer than one job.
+    """
+    if jobs < 1:
+        raise ReportError(Fault("--jobs", str(jobs), "a whole number from 1 on", "leave it out for one a processor"))
+    sweep(paths.reports_folder())
+    due = {number: plan for number, plan in enumerate(plans) if plan.state.verdict != "fresh"}
+    verbs = {"stale": "run", "page": "retell"}
+    asked = {n: Job(plan.request, verbs[plan.state.verdict], limits, static) for n, plan in due.items()}  # type: ignore[arg-type]
+    outcomes: dict[int, Outcome] = {}
+    stopped = None
+    try:
+        with _interruptible():
+            _follow(asked, jobs, watch, outcomes)
+            again = {
+                n: asked[n] for n, made in outcomes.items() if made.failure is not None and made.failure.alone_again
+            }
+            if jobs > 1:
+                _follow(again, 1, watch, outcomes)
+    except Interrupted as interrupt:
+        stopped = interrupt.number
+    missing = tuple(plan for number, plan in due.items() if number not in outcomes)
+    return Build(dict(sorted(outcomes.items())), missing, stopped)
+
+
+def _follow(jobs: Mapping[int, Job], count: int, watch: Watch, outcomes: dict[int, Outcome]) -> None:
+    """Run jobs and tell the watch; outcomes are kept as they come, so that an interrupt loses none."""
+    numbers = {id(job): number for number, job in jobs.items()}
+    begun: dict[int, float] = {}
+    with closing(work(list(jobs.values()), count=count)) as course:
+        for job, told in course:
+            number = numbers[id(job)]
+            if told is None:
+                begun[number] = time.monotonic()
+                watch.begin(number)
+            elif isinstance(told, Event):
+                watch.cell(number, told)
+            else:
+                outcomes[number] = told
+                watch.end(number, told, time.monotonic() - begun[number])
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Turn the signals that end a program into ``Interrupted`` while the block runs; the second is ignored."""
+
+    def stop(number: int, _: Any) -> None:
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)
+        raise Interrupted(number)
+
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    for each in before:
+        signal.signal(each, stop)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
