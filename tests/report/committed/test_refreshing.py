@@ -1,4 +1,4 @@
-"""Spec: invented notebooks, really executed anew: the same bytes where nothing changed, the old ones after a failure."""
+"""Spec: invented notebooks, really executed anew: the same bytes where nothing changed, the old ones on failure."""
 
 from __future__ import annotations
 
