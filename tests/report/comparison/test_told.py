@@ -99,8 +99,9 @@ def test_parameters_inputs_samples_and_software_stand_beside_each_other(side, fi
     one, other = side(finding(), manifest=a), side(finding(population=["pay is stated", "is 18"]), manifest=b)
     assert made.parameters(one, other) == (made.Line("years", "2018", "empty"),)
     assert made.inputs(one, other) == (made.Line("demo: a.csv", "a" * 12, "b" * 12),)
-    assert [line.verdict for line in made.samples(one, other)] == ["only in A", "the same"]
-    assert made.samples(one, other)[0].a == "1,200"
+    assert [line.verdict for line in made.samples(one, other)] == ["the same", "only in A"]
+    assert told.brief(made.samples(one, other), named=False) == "only in A: 1"
+    assert made.samples(one, other)[1].a == "1,200"
     assert [line.name for line in made.population(one, other) if line.verdict == "only in B"] == ["is 18"]
     assert [line.name for line in made.software(one, other) if not line.same] == ["numpy"]
     # a card tells the files too; without either, the findings' hashes do
@@ -110,5 +111,5 @@ def test_parameters_inputs_samples_and_software_stand_beside_each_other(side, fi
 
 
 def test_two_samples_of_one_report_are_told_apart(side) -> None:
-    (line, again) = made.samples(*[side(manifest={"stages": STAGES * 2})] * 2)[:2]
+    (line, again) = made.samples(*[side(manifest={"stages": STAGES * 2})] * 2)[1:]
     assert (line.name, again.name) == ("demo: rows in the raw files", "demo: rows in the raw files #2")

@@ -54,10 +54,10 @@ def inputs(a: Side, b: Side) -> tuple[Line, ...]:
 
 
 def samples(a: Side, b: Side) -> tuple[Line, ...]:
-    """Return the rows at each stage where manifests tell them, and the rows behind findings."""
+    """Return the rows behind findings, and the rows left at each stage where manifests tell them."""
     stages = [_stages(side.manifest) for side in (a, b)]
     rows = [{"rows behind the findings": _rows(side)} for side in (a, b)]
-    return (*_beside(*stages), *_beside(*rows))
+    return (*_beside(*rows), *_beside(*stages))
 
 
 def population(a: Side, b: Side) -> tuple[Line, ...]:

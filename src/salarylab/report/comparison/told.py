@@ -143,8 +143,8 @@ def notes(comparison: Comparison) -> tuple[str, ...]:
     return tuple(text for yardstick, text in NOTES.items() if yardstick in used)
 
 
-def brief(lines: tuple[Line, ...], most: int = 4) -> str:
-    """Return what differs among lines, in one line.
+def brief(lines: tuple[Line, ...], most: int = 4, *, named: bool = True) -> str:
+    """Return what differs among lines, in one line; what one side alone has is ``named``, or counted.
 
     >>> brief((Line("source", "demo", "acs_pums"), Line("group", "role", "role"), Line("years", "–", "2018")))
     'source: demo → acs_pums; only in B: years'
@@ -154,7 +154,7 @@ def brief(lines: tuple[Line, ...], most: int = 4) -> str:
     changed = [f"{line.name}: {line.a} → {line.b}" for line in lines if line.verdict == "changed"]
     told = [_first(changed, most)] if changed else []
     alone = {where: [line.name for line in lines if line.verdict == where] for where in ("only in A", "only in B")}
-    told += [f"{where}: {_first(names, most)}" for where, names in alone.items() if names]
+    told += [f"{where}: {_first(names, most) if named else len(names)}" for where, names in alone.items() if names]
     return "; ".join(told) or "the same"
 
 
