@@ -78,12 +78,17 @@ def test_a_figure_of_two_sets_of_data_has_two_files() -> None:
     assert [read(e)[0] for e in found[:2]] == [["USD, a year"], ["Degree"]]
 
 
-def test_an_exhibit_knows_the_findings_of_its_cell_by_their_lines() -> None:
-    one, two = ({"subject": subject} for subject in ("one", "two"))
-    found = collect(
-        [shown(finding=one)], [shown(finding=two), shown(finding=one), shown(figure=figure()), shown(finding=two)]
-    )
-    assert found[0].findings == (2, 1)
+def test_an_exhibit_knows_the_findings_beside_it_by_their_lines() -> None:
+    one, two, three = ({"subject": subject} for subject in ("one", "two", "three"))
+    before = [new_code_cell("", outputs=[shown(finding=one)]), new_markdown_cell("Then.")]
+    beside = [
+        new_code_cell("", outputs=[shown(figure=figure())]),
+        new_code_cell("", outputs=[shown(finding=three), shown(finding=two), shown(finding=one), shown(finding=two)]),
+        new_code_cell("", outputs=[shown(table=table([]))]),
+    ]
+    after = [new_markdown_cell("Last."), new_code_cell("", outputs=[shown(table=table([]))])]
+    found = exhibits.collect(new_notebook(cells=[*before, *beside, *after]))
+    assert [exhibit.findings for exhibit in found] == [(1, 2, 3), (1, 2, 3), ()]
 
 
 @pytest.mark.parametrize("text", ['=HYPERLINK("x")', "+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(A1)", "\tx", "\n=1"])

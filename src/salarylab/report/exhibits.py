@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import json
 import re
 import unicodedata
@@ -32,7 +33,7 @@ class Exhibit:
     """Hold one file of data of a figure or table: its number and title, where it is shown, the data as text.
 
     ``cell`` counts from 1 over the cells that a person wrote. ``findings`` are the lines of findings.jsonl, from 1,
-    that the same cell shows.
+    that stand beside it: shown by the same cell, or by another with no prose between.
     """
 
     number: str
@@ -113,19 +114,32 @@ def slug(title: str) -> str:
 
 def _shown(notebook: Notebook) -> Iterator[tuple[str, int, int, dict[str, Any]]]:
     """Yield each set of data: its kind, that kind's count, its part, and what the exhibit holds of it."""
-    lines = {_key(finding): line for line, finding in enumerate(displays(notebook, FINDING_MIME), start=1)}
     counts = {"Figure": 0, "Table": 0}
     own = [cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])]
+    beside = _findings(notebook, own)
     for number, cell in enumerate(own, start=1):
-        bundles = [output.get("data", {}) for output in cell.get("outputs", [])]
-        told = [lines[_key(bundle[FINDING_MIME])] for bundle in bundles if FINDING_MIME in bundle]
-        place = {"cell": number, "cell_id": cell["id"], "findings": tuple(dict.fromkeys(told))}
-        for bundle in bundles:
+        place = {"cell": number, "cell_id": cell["id"], "findings": beside[number - 1]}
+        for bundle in _bundles(cell):
             for mime, kind, read in ((VEGALITE_MIME, "Figure", _figure), (TABLE_MIME, "Table", _table)):
                 if mime in bundle:
                     counts[kind] += 1
                     parts = read(bundle[mime], counts[kind])
                     yield from ((kind, counts[kind], i, part | place) for i, part in enumerate(parts, start=1))
+
+
+def _findings(notebook: Notebook, own: Sequence[Any]) -> list[tuple[int, ...]]:
+    """Return, for each cell, the lines of the findings that it and its neighbours show, up to the next prose."""
+    lines = {_key(finding): line for line, finding in enumerate(displays(notebook, FINDING_MIME), start=1)}
+    beside: list[tuple[int, ...]] = []
+    for _, cells in itertools.groupby(own, key=lambda cell: cell.cell_type == "code"):
+        group = list(cells)
+        shown = [bundle[FINDING_MIME] for cell in group for bundle in _bundles(cell) if FINDING_MIME in bundle]
+        beside += [tuple(sorted({lines[_key(finding)] for finding in shown}))] * len(group)
+    return beside
+
+
+def _bundles(cell: Any) -> list[Mapping[str, Any]]:
+    return [output.get("data", {}) for output in cell.get("outputs", [])]
 
 
 def _figure(spec: Mapping[str, Any], number: int) -> list[dict[str, Any]]:
