@@ -45,9 +45,13 @@ def _tell(fared: Refreshed, *, check: bool) -> None:
         typer.echo(one_screen(fared.request, fared.failure, f"{fared.request.command} makes a page of it"), err=True)
         return
     touched = len({change.cell for change in fared.changes})
-    said = f"{touched} of {fared.cells} code cells say something else" if touched else f"{fared.cells} cells unchanged"
+    said = (
+        f"{touched} of {fared.cells} code cells say something else"
+        if touched
+        else f"{fared.cells} code cells unchanged"
+    )
     if fared.differs and not touched:
-        said += ", the file's form is another"
+        said += ", but not the form of the file"
     typer.echo(f"{fared.request.report}: {said}")
     for line in _lines(fared.changes):
         typer.echo(line)
