@@ -73,11 +73,11 @@ def withdraw(folder: Path, room: Path) -> None:
         parent = parent.parent
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that a reader finds the old text or the new text, never a part."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that a reader finds the old content or the new, never a part."""
     with workroom(path.parent) as room:
         written = room / path.name
-        written.write_text(text, encoding="utf-8")
+        written.write_bytes(content.encode() if isinstance(content, str) else content)
         _sync(written)
         os.replace(written, path)
 

@@ -6,6 +6,7 @@ Every cell is a string literal: nothing in it is markup.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -22,6 +23,25 @@ def literal(words: str) -> str:
     return '"' + plain.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'
 
 
+def call(function: str, *words: str, **named: str | bool) -> str:
+    r"""Return a line that calls a function of the document with text, none of it markup.
+
+    >>> call("note", "#f", synthetic=True)
+    '#note("#f", synthetic: true)\n'
+    """
+    told = [literal(word) for word in words]
+    told += [f"{name}: {literal(said) if isinstance(said, str) else str(said).lower()}" for name, said in named.items()]
+    return f"#{function}({', '.join(told)})\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Hold rows of text, the first of them the head; ``widths`` in points, None: as wide as the text."""
+
+    rows: Sequence[Sequence[str]]
+    widths: Sequence[float | None]
+
+
 def table(cells: pl.DataFrame, *, title: str, subtitle: str, notes: Sequence[str]) -> str:
     """Return cells of text as a Typst figure: title and subtitle above, notes below.
 
@@ -31,29 +51,58 @@ def table(cells: pl.DataFrame, *, title: str, subtitle: str, notes: Sequence[str
     >>> made.count("table.hline")
     3
     """
-    align = ", ".join(["left"] + ["right"] * (cells.width - 1))
-    body = "".join(f"      {_row(row)},\n" for row in cells.iter_rows())
-    below = "".join(f"      {literal(note)}, linebreak(),\n" for note in notes)
+    rows = [[word or "" for word in row] for row in cells.iter_rows()]
+    return figure([Grid([cells.columns, *rows], [None] * cells.width)], title=title, subtitle=subtitle, notes=notes)
+
+
+def figure(
+    parts: Sequence[Grid],
+    *,
+    title: str,
+    subtitle: str,
+    notes: Sequence[str],
+    size: float | None = None,
+    number: int | None = None,
+) -> str:
+    """Return a Typst figure of one table, or of one table's parts under each other.
+
+    The head is repeated where a part runs over pages. ``size`` is the type's, in points; Typst numbers the tables
+    where no ``number`` is given.
+    """
+    numbered = f"  numbering: _ => {literal(str(number))},\n" if number is not None else ""
+    type_size = f"    set text(size: {size}pt)\n" if size is not None else ""
+    caption = f"{literal(title)} + linebreak() + text(fill: luma(85), {literal(subtitle)})"
+    below = "".join(f"      {literal(note)},\n" for note in notes)
     return (
         "#figure(\n"
         "  kind: table,\n"
-        f"  caption: figure.caption(position: top, {literal(title)} + linebreak() + {literal(subtitle)}),\n"
+        f"{numbered}"
+        f"  caption: figure.caption(position: top, {caption}),\n"
         "  {\n"
-        "    table(\n"
-        f"      columns: {cells.width}, align: ({align},), stroke: none, inset: (x: 6pt, y: 3pt),\n"
-        f"      table.hline({RULE}),\n"
-        f"      table.header({_row(cells.columns)}),\n"
-        f"      table.hline({THIN}),\n"
-        f"{body}"
-        f"      table.hline({RULE}),\n"
-        "    )\n"
-        "    align(left, text(size: 0.8em, (\n"
+        "    set block(spacing: 0.7em)\n"
+        f"{type_size}"
+        f"{''.join(map(_grid, parts))}"
+        "    block(width: 100%, align(left, text(size: 0.85em, (\n"
         f"{below}"
-        "    ).join()))\n"
+        "    ).join(linebreak()))))\n"
         "  },\n"
         ")\n"
     )
 
 
-def _row(words: Iterable[str | None]) -> str:
-    return ", ".join(literal(word or "") for word in words)
+def _grid(part: Grid) -> str:
+    head, *body = part.rows
+    columns = "".join("auto, " if width is None else f"{width:.1f}pt, " for width in part.widths)
+    align = ", ".join(["left"] + ["right"] * (len(head) - 1))
+    return (
+        "    table(\n"
+        f"      columns: ({columns}), align: ({align},), stroke: none, inset: (x: 6pt, y: 3pt),\n"
+        f"      table.header(table.hline({RULE}), {_row(head)}, table.hline({THIN})),\n"
+        + "".join(f"      {_row(row)},\n" for row in body)
+        + f"      table.hline({RULE}),\n"
+        "    )\n"
+    )
+
+
+def _row(words: Iterable[str]) -> str:
+    return ", ".join(map(literal, words))
