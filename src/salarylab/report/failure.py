@@ -84,8 +84,9 @@ def one_screen(request: Request, failure: Failure, page: str) -> str:
     if request.told:
         lines += _head("with " + ", ".join(f"{name}={value!r}" for name, value in request.told.items()), 1)
     lines += [f"    {line}" for line in _around(failure.source, failure.line)]
-    told = failure.value.splitlines() if failure.error in OURS else _head(failure.value, 11)
-    lines += [f"{failure.error}: {line}" if not n else f"  {line}" for n, line in enumerate(told)]
+    value = f"{failure.error}: {failure.value}"
+    first, *more = value.splitlines() if failure.error in OURS else _head(value, 11)
+    lines += [first, *(f"  {line}" for line in more)]
     lines.append(f"the whole of it: {page}")
     return "\n".join(lines)
 

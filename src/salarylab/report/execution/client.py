@@ -105,6 +105,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         if kind in SHOWING:
             self.watch.shown += weight(content)
             if self.watch.shown > self.watch.limits.output:
+                self.watch.fault = flood(self.watch.limits.output)
                 self.flooded.set()
                 return None
         elif kind == "error":
@@ -117,8 +118,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         seconds, fault = self.watch.patience()
         with suppress(TimeoutError):
             await asyncio.wait_for(self.flooded.wait(), seconds)
-            fault = flood(self.watch.limits.output)
-        self.watch.fault = fault
+        self.watch.fault = self.watch.fault or fault
         await self.km.interrupt_kernel()
         await asyncio.sleep(GRACE)
         _end(self._group)

@@ -19,6 +19,8 @@ ARGUMENTS = (
     "--InteractiveShell.colors=nocolor",
     f"--IPKernelApp.extra_extensions={extension.__name__}",
 )
+DROPPED = frozenset({"PYTHONSTARTUP", "PYTEST_CURRENT_TEST"})
+"""A person's own start-up code, and what makes ipykernel leave alone the output of native code."""
 
 
 class Manager(AsyncKernelManager):
@@ -58,7 +60,7 @@ def environment(room: Path, reads: Path, output: int) -> dict[str, str]:
 
     A fixed hash seed gives sets of texts one order; the profile is an empty one.
     """
-    environ = {name: value for name, value in os.environ.items() if name != "PYTHONSTARTUP"}
+    environ = {name: value for name, value in os.environ.items() if name not in DROPPED}
     told = {extension.TRAIL: trail_of(room), extension.OUTPUT: output, readlog.VARIABLE: reads}
     own: dict[str, Any] = {"PYTHONHASHSEED": 0, "IPYTHONDIR": room / "ipython", **told}
     return environ | {name: str(value) for name, value in own.items()}

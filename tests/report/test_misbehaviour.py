@@ -1,0 +1,152 @@
+"""Spec: whatever a notebook does, its report fails in one screen, with cell, line and parameters, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from salarylab.report import failure, request
+from salarylab.report.execution import Limits, execute
+from salarylab.report.execution.limits import weight
+from salarylab.report.run import run
+
+LONG = 60.0  # seconds that no cell here needs, however busy the machine
+LEAKY = """\
+import subprocess, sys
+import polars as pl
+
+def spill(name):
+    with open(name, "w") as file:
+        file.write("x")
+
+def spill_natively(name):
+    pl.DataFrame({"pay": [1]}).write_csv(name)
+
+def spill_elsewhere(name):
+    subprocess.run([sys.executable, "-c", f"open({name!r}, 'w')"], check=True)
+
+def spill_unnamed():
+    pl.DataFrame({"pay": [1]}).write_csv("unnamed.csv")
+
+def leave_child():
+    print(subprocess.Popen([sys.executable, "-c", f"import time; place = {__file__!r}; time.sleep(600)"]).pid)
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A cell, the line on which it misbehaves, words of the message; ``cell``: the seconds that it may take."""
+
+    source: str
+    line: int | None
+    told: tuple[str, ...]
+    cell: float = LONG
+    alone_again: bool = False
+
+
+FLOOD = ("ReportError: too much output", "more than 5 MB", "print less")
+LATE = ("ReportError: out of time", "still running after 1 s", "--cell-limit")
+STRAY = ("ReportError: files written outside the report", "take the writing out")
+
+EVERYDAY = {
+    "raises": Case("pay = 0\n1 / pay", 2, ("ZeroDivisionError: division by zero",)),
+    "spins": Case("pay = 0\nwhile True: pass", 2, LATE, cell=1),
+    "exits": Case("import os\nos._exit(3)", 2, ("DeadKernelError", "exit code 3")),
+    "prints 100 MB": Case("line = 'x' * 100_000_000\nprint(line)", 2, FLOOD),
+    "writes": Case("from leaky import *\nspill('pay.txt')", 2, ("a file written by a notebook", "pay.txt")),
+    "writes natively": Case(
+        "from leaky import *\nspill_natively('pay.csv')", 2, (*STRAY, "notebooks/pay.csv"), alone_again=True
+    ),
+}
+SLOW = {
+    "sleeps": Case("import time\ntime.sleep(1e6)", 2, LATE, cell=1),
+    "is deaf to interrupts": Case(
+        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass", 3, LATE, cell=1
+    ),
+    "swallows interrupts": Case(
+        "from time import sleep\nwhile True:\n    try: sleep(9)\n    except BaseException: pass", 2, LATE, cell=1
+    ),
+    "leaves by exit()": Case("pay = 0\nexit()", 2, ("SystemExit",)),
+    "leaves by sys.exit()": Case("import sys\nsys.exit()", 2, ("SystemExit",)),
+    "is killed": Case(
+        "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", 2, ("DeadKernelError", "killed by SIGKILL")
+    ),
+    "crashes": Case("import ctypes\n\nctypes.string_at(0)", 3, ("DeadKernelError", "killed by SIGSEGV")),
+    "exits with a child": Case("from leaky import *\nleave_child()\nimport os; os._exit(0)", 3, ("exit code 0",)),
+    "spins in a function": Case("import time\ndef f():\n    time.sleep(600)\n\nf()", 3, LATE, cell=1),
+    "prints 100 MB in a loop": Case("for n in range(100_000):\n    print('x' * 1000)", 2, FLOOD),
+    "warns of 100 MB": Case("import sys\nprint('x' * 100_000_000, file=sys.stderr)", 2, FLOOD),
+    "lets a child print 100 MB": Case("import os\nos.system('yes | head -c 100000000')", 2, FLOOD),
+    "displays 100 MB": Case("from IPython.display import HTML\ndisplay(HTML('<b>' * 33_000_000))", 2, FLOOD),
+    "shows 100 MB": Case("from IPython.display import HTML\nHTML('<b>' * 33_000_000)", 2, FLOOD),
+    "raises a long error": Case("raise ValueError('x' * 1_000_000)", 1, ("ValueError: xxx",)),
+    "is no Python": Case("pay = 0\n1 +", 2, ("SyntaxError",)),
+    "writes by a child": Case("from leaky import *\nspill_elsewhere('pay.csv')", 2, STRAY, alone_again=True),
+    "writes what it does not name": Case(
+        "from leaky import *\nspill_unnamed()", None, (*STRAY, "notebooks/unnamed.csv"), alone_again=True
+    ),
+}
+CASES = [pytest.param(case, id=name) for name, case in EVERYDAY.items()]
+CASES += [pytest.param(case, id=name, marks=pytest.mark.slow) for name, case in SLOW.items()]
+
+
+@pytest.fixture
+def project(write_notebook, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with a report that stands, and a module beside the notebook that the guard doesn't read."""
+    root: Path = write_notebook([]).parents[1]
+    (root / "notebooks" / "leaky.py").write_text(LEAKY, encoding="utf-8")
+    standing = root / "reports" / request.ask("tiny", ["level=doctorate"]).folder
+    standing.mkdir(parents=True)
+    (standing / "index.html").write_text("the last good page", encoding="utf-8")
+    return root
+
+
+def processes_of(root: Path) -> list[str]:
+    """Return the commands of the processes that name a project's folder."""
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if str(root) in line]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_misbehaviour_is_told_in_one_screen_and_does_no_harm(project: Path, write_notebook, case: Case) -> None:
+    write_notebook(["x = 1", case.source, "print('after')"])
+    asked = request.ask("tiny", ["level=doctorate"])
+    outcome = run(asked, limits=Limits(cell=case.cell, report=10 * LONG))
+    stopped = outcome.failure
+    assert stopped is not None
+    assert (stopped.cell, stopped.line, stopped.alone_again) == (3, case.line, case.alone_again)
+    message = failure.one_screen(asked, stopped, "failed.html")
+    place = "in cell 4" if case.line is None else f"in cell 4, line {case.line}"
+    for part in (f"failed: tiny level=doctorate, {place}", "source='demo', level='doctorate'", *case.told):
+        assert part in message
+    assert len(message.splitlines()) <= 24
+    assert max(map(len, message.splitlines())) <= 160
+    assert processes_of(project) == []
+    assert [path.name for path in (project / "reports" / asked.folder).iterdir()] == ["index.html"]
+    assert sum(path.stat().st_size for path in outcome.folder.iterdir()) < 500_000
+    assert not list(project.glob("reports/.*"))
+
+
+@pytest.mark.slow
+def test_a_report_has_a_limit_too_and_good_cells_keep_their_outputs(project: Path, write_notebook) -> None:
+    write_notebook(["print('before')", "import time\ntime.sleep(600)"])
+    outcome = run(request.ask("tiny"), limits=Limits(cell=LONG, report=4))
+    assert outcome.failure is not None
+    assert outcome.failure.place == "in cell 4, line 2"
+    assert "the limit of the report" in outcome.failure.value
+    assert "--limit SECONDS" in outcome.failure.value
+    assert "before" in (outcome.folder / "notebook.ipynb").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_page_of_twenty_charts_is_within_the_limit_of_output(project: Path, write_notebook) -> None:
+    write_notebook(["from invented import *\ncard(source)", *["chart(rows=3000)"] * 20])
+    room = project / "reports" / ".room"
+    room.mkdir()
+    executed, stopped = execute(request.ask("tiny"), room / "notebook.ipynb", limits=Limits(), tell=lambda event: None)
+    assert stopped is None
+    shown = sum(weight(output) for cell in executed.cells for output in cell.get("outputs", ()))
+    assert shown > 1_400_000
