@@ -89,8 +89,8 @@ def build(
         typer.echo(
             f"{counted(fresh, 'report')} fresh: nothing that decides {'it' if fresh == 1 else 'them'} has changed"
         )
-    _finish(built)
     typer.echo(_headline([plan.request for plan in plans]))
+    _finish(built)
 
 
 def status(only: Only = None, static: Static = False) -> None:
@@ -98,9 +98,8 @@ def status(only: Only = None, static: Static = False) -> None:
     from salarylab.report import build as builder
     from salarylab.report import reportset
 
-    words = {"fresh": "fresh", "page": "page", "stale": "stale"}
     plans = builder.plan(builder.chosen(reportset.read(), only or []), static=static)
-    rows = [(name_of(plan.request), words[plan.state.verdict], "; ".join(plan.state.reasons)) for plan in plans]
+    rows = [(name_of(plan.request), plan.state.verdict, "; ".join(plan.state.reasons)) for plan in plans]
     table(("report", "is", "because"), rows)
     stale = [plan.state.verdict for plan in plans if plan.state.verdict != "fresh"]
     if stale:

@@ -11,7 +11,7 @@ from typing import Any
 
 from salarylab import paths
 from salarylab.errors import Fault, ReportError
-from salarylab.report import grid, notebook, origin, parameters, titles, typed
+from salarylab.report import grid, guard, notebook, origin, parameters, titles, typed
 from salarylab.report.parameters import Parameter
 
 
@@ -61,11 +61,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Hold what a notebook lets one ask: its own title, its parameters, and the model that they must fit."""
+    """Hold what a notebook lets one ask: its own title, its parameters, the model that they must fit.
+
+    ``strays`` are the faults of its code: what it reads or writes around the library.
+    """
 
     heading: str | None
     declared: tuple[Parameter, ...]
     model: Any
+    strays: tuple[Fault, ...] = ()
 
 
 class Desk:
@@ -84,7 +88,8 @@ class Desk:
         everything that is wrong.
         """
         form, thing = self.form(path), f"{where}{path.stem}"
-        faults = titles.faults(title, [p.name for p in form.declared], thing=thing) if title else []
+        faults = list(form.strays)
+        faults += titles.faults(title, [p.name for p in form.declared], thing=thing) if title else []
         try:
             checked = parameters.check(form.declared, values, thing=thing, base=base, model=form.model, own=self._own)
         except ReportError as error:
@@ -183,4 +188,4 @@ def _form(path: Path) -> Form:
         raise ReportError(Fault(f"notebook {path.stem}", found, "one", "merge them into the first"))
     declared = parameters.declared(tagged[0].source, notebook=path.stem) if tagged else ()
     heading = notebook.titled(cells[0].source) if cells and cells[0].kind == "markdown" else None
-    return Form(heading, declared, parameters.modelled(declared))
+    return Form(heading, declared, parameters.modelled(declared), tuple(guard.check(cells, path.stem)))
