@@ -70,7 +70,11 @@ def test_rows_leave_only_where_their_terms_allow_it(
 
 @pytest.mark.usefixtures("small_library")
 def test_terms_and_attribution_come_with_the_data(published: Published, tmp_path: Path) -> None:
-    files = files_of(pack(published(FILES), tmp_path / "out", with_data=True))
+    folder = published(FILES)
+    record = folder.parents[2] / "data" / "raw" / "dou" / "2024.csv.sha256"
+    record.write_text("the hash of its first arrival", encoding="utf-8")
+    files = files_of(pack(folder, tmp_path / "out", with_data=True))
+    assert files["data/raw/dou/2024.csv.sha256"] == record.read_bytes()
     assert {name for name in files if name.startswith("LICENSES/")} == {
         f"LICENSES/{key}.txt" for key in ("demo", "acs_pums", "dou", "world_bank_ppp")
     }
@@ -130,7 +134,18 @@ def test_the_readme_has_the_sections_of_the_template_and_every_source(published:
 def test_a_report_on_made_up_data_says_that_no_other_was_used(published: Published, tmp_path: Path) -> None:
     readme = files_of(pack(published(), tmp_path / "out"))["README.md"].decode()
     assert "does not involve analysis of external data" in readme
-    assert "All data are here." in readme
+    assert "All data are here" in readme
+
+
+@pytest.mark.usefixtures("small_library")
+def test_a_report_whose_data_come_with_a_package_names_no_file_that_is_not_there(
+    published: Published, tmp_path: Path
+) -> None:
+    package = pack(published({"../installed/wage.csv": "textbook_wage1"}), tmp_path / "out")
+    readme = files_of(package)["README.md"].decode()
+    assert "All data are here, or come with the packages" in readme
+    assert "LICENSES" not in readme
+    assert "fetch textbook_wage1" not in readme
 
 
 @pytest.mark.usefixtures("small_library")

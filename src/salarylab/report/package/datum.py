@@ -18,8 +18,10 @@ from salarylab.source import Source
 BESIDE = {one.key: one for one in (exchange.FED, prices.WORLD_BANK)}
 """Bodies of data that sources draw on and that are no source by themselves."""
 
-UNKNOWN = replace(sources.describe("own"), key="unknown", title="A file that no source declares")
+OWN = "own"
+UNKNOWN = replace(sources.describe(OWN), key="unknown", title="A file that no source declares")
 RAW = PurePosixPath("data", "raw")
+INSTALLED = "it comes inside an installed package that requirements.lock names"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,11 @@ class Datum:
         return self.why_not is None
 
     @property
+    def to_get(self) -> bool:
+        """Whether a replicator has to get it."""
+        return self.why_not not in (None, INSTALLED)
+
+    @property
     def licence_file(self) -> str:
         """The path of the terms that come with it."""
         return f"LICENSES/{self.source.key}.txt"
@@ -60,7 +67,7 @@ def collect(made: Manifest, reads: Sequence[Read], *, with_data: bool) -> tuple[
     for read in reads:
         stamp = told.get(read.sha256, {})
         origin = Path(read.path).resolve()
-        if stamp.get("source") == "own" and origin.suffix == ".toml":
+        if stamp.get("source") == OWN and origin.suffix == ".toml":
             continue
         source = _source(origin, stamp)
         found.append(
@@ -100,7 +107,7 @@ def _source(origin: Path, stamp: Mapping[str, Any]) -> Source:
     """Return what is declared of a file's source; a person's own file is one wherever it lies."""
     raw = paths.project_root() / RAW
     key = stamp.get("source", "")
-    if key != "own" and origin.is_relative_to(raw):
+    if key != OWN and origin.is_relative_to(raw):
         key = origin.relative_to(raw).parts[0]
     if key in BESIDE:
         return BESIDE[key]
@@ -123,10 +130,10 @@ def _place(origin: Path, source: Source) -> str:
 
 def _why_not(origin: Path, source: Source, *, with_data: bool) -> str | None:
     """Return why a file is left out, None where it is not."""
-    if source.key == "own":
+    if source.key == OWN:
         return "a person's own file stays where it is"
     if not origin.is_relative_to(paths.project_root() / RAW):
-        return "it comes inside an installed package that requirements.lock names"
+        return INSTALLED
     if source.redistribution == "unclear":
         return f"its terms do not say that it may be passed on ({source.licence})"
     if source.synthetic or with_data:

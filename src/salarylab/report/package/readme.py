@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from salarylab.disclosure import WITHHELD, show_count
+from salarylab.disclosure import show_count
 from salarylab.report import manifest
 from salarylab.report.manifest import Manifest
 from salarylab.report.package.contents import REPORT
-from salarylab.report.package.datum import Datum
+from salarylab.report.package.datum import OWN, UNKNOWN, Datum
 from salarylab.report.request import Request
+from salarylab.show.text import WITHHELD
 from salarylab.source import Source
 
 FILE = "README.md"
@@ -82,7 +83,7 @@ def _sources(raw: Sequence[Datum]) -> list[tuple[Source, list[Datum]]]:
 
 def _availability(raw: Sequence[Datum]) -> str:
     """Return which of the template's three statements holds: all, some or none of the data are public."""
-    public = [datum.source.redistribution != "unclear" for datum in raw]
+    public = [datum.source.key not in (OWN, UNKNOWN.key) for datum in raw]
     return "all" if all(public) else "some" if any(public) else "none"
 
 
