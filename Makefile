@@ -40,10 +40,11 @@ validate: ## the slow suites: coverage over many seeds
 	$(call environment,.venv-dev,requirements-dev.lock)
 	.venv-dev/bin/pytest -s -m slow tests
 
-bench: ## time cleaning against pandas, a 200 MB survey, estimation against its peers: benchmarks/RESULTS.md
+bench: ## time cleaning, estimation and reports beside their peers: benchmarks/RESULTS.md
 	$(call environment,.venv-bench,requirements-bench.lock)
 	.venv-bench/bin/python benchmarks/bench.py
 	.venv-bench/bin/python benchmarks/estimation.py
+	.venv-bench/bin/python benchmarks/reports.py
 
 lab: ## JupyterLab, the notebooks ready to run
 	$(call environment,.venv-lab,requirements-lab.lock)
