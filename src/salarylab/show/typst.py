@@ -5,6 +5,7 @@ Every cell is a string literal: nothing in it is markup.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,15 @@ def literal(words: str) -> str:
     """
     plain = words.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + plain.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'
+
+
+def breakable(words: str, longest: int) -> str:
+    """Return text in which a word without end may be broken after so many letters, by spaces of no width.
+
+    >>> breakable("xxxxx yy", 2).split("\u200b")
+    ['xx', 'xx', 'x yy']
+    """
+    return re.sub(rf"\S{{{longest}}}(?=\S)", "\\g<0>\u200b", words)
 
 
 def call(function: str, *words: str, **named: str | bool) -> str:

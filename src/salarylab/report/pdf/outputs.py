@@ -14,7 +14,10 @@ from salarylab.report.pdf import charts, tables
 from salarylab.report.pdf.sheet import Sheet
 from salarylab.show.figure import VEGALITE_MIME
 from salarylab.show.tabulation import TABLE_MIME
-from salarylab.show.typst import call, literal
+from salarylab.show.typst import breakable, call, literal
+
+LINE = 80
+"""Letters of a printed word that a line holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +91,4 @@ def _plain(output: Mapping[str, Any], content: Mapping[str, Any]) -> str:
     if not words:
         return ""
     lined = output.get("output_type") == "stream" or "\n" in words
-    return call("printed" if lined else "note", words)
+    return call("printed", breakable(words, LINE)) if lined else call("note", words)

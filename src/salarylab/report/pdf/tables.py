@@ -13,6 +13,7 @@ from typing import Any
 
 from salarylab.report.pdf.sheet import Sheet
 from salarylab.show import typst
+from salarylab.show.typst import breakable
 
 SIZES = (9.0, 8.0, 7.2)
 LETTER = 0.52
@@ -46,8 +47,8 @@ class Layout:
 
 def table(record: Mapping[str, Any], number: int, on: Sheet) -> str:
     """Return a recorded table (title, subtitle, columns, rows, notes) as a Typst figure that fits the sheet."""
-    rows = [[_breakable(cell) for cell in row] for row in (record["columns"], *record["rows"])]
-    columns = [_column(n, cells) for n, cells in enumerate(zip(*rows, strict=True))]
+    rows = [[breakable(cell, LONGEST) for cell in row] for row in (record["columns"], *record["rows"])]
+    columns = [_column(cells) for cells in zip(*rows, strict=True)]
     layout = _layout(columns, on)
     parts = [_grid(part, layout.size, on.text_height if layout.turned else on.text_width) for part in layout.parts]
     figure = typst.figure(
@@ -62,9 +63,9 @@ def table(record: Mapping[str, Any], number: int, on: Sheet) -> str:
     return f"#page(flipped: true)[\n{shown}]\n" if layout.turned else f"#[\n{shown}]\n"
 
 
-def _column(number: int, cells: Sequence[str]) -> Column:
-    """Return a column; heads, long cells and those of the first column may be broken between words."""
-    kept = [cell for cell in cells[1:] if number and len(cell) <= KEPT]
+def _column(cells: Sequence[str]) -> Column:
+    """Return a column; heads and long cells may be broken between words."""
+    kept = [cell for cell in cells[1:] if len(cell) <= KEPT]
     words = re.split(r"[ \u200b]", " ".join(cells))
     return Column(cells, max(map(len, cells)), max(map(len, [*kept, *words])))
 
@@ -108,12 +109,3 @@ def _is_long(parts: Sequence[typst.Grid]) -> bool:
 
 def _points(letters: int, size: float) -> float:
     return letters * LETTER * size + INSET
-
-
-def _breakable(text: str) -> str:
-    """Return text in which a word that no column can hold may be broken.
-
-    >>> len(_breakable("x" * 80)) - 80
-    2
-    """
-    return re.sub(rf"\S{{{LONGEST}}}(?=\S)", "\\g<0>\u200b", text)
