@@ -102,9 +102,12 @@ def make_records() -> Make:
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-SETTLED = """() => [...document.querySelectorAll("figure.chart")].every(f => f.dataset.live || f.dataset.error)"""
+SETTLED = """() => [...document.querySelectorAll("figure.chart")].every(
+  f => f.dataset.live || f.dataset.error || !f.querySelector(":scope > script"))"""
 COUNT = """() => ({
   charts: document.querySelectorAll("figure.chart").length,
+  drawn: [...document.querySelectorAll("figure.chart svg")].filter(svg => svg.clientHeight > 9).length,
+  scripts: document.scripts.length,
   live: document.querySelectorAll("figure.chart[data-live] .chart-live svg").length,
   wide: Math.max(0, document.documentElement.scrollWidth - window.innerWidth),
   ran: window.ran === true,
@@ -117,7 +120,9 @@ class Seen:
     """Hold what a browser saw on a page."""
 
     charts: int
+    drawn: int
     live: int
+    scripts: int
     wide: int
     ran: bool
     requests: tuple[str, ...]
@@ -126,7 +131,16 @@ class Seen:
     @property
     def whole(self) -> bool:
         """Every chart drawn, nothing asked for, nothing wrong, no script of anybody else's run, fit for a phone."""
-        return self.live == self.charts and not (self.wide or self.ran or self.requests or self.errors)
+        return self.live == self.drawn == self.charts and self._quiet
+
+    @property
+    def still(self) -> bool:
+        """Every chart drawn without any script, and else as ``whole``."""
+        return self.drawn == self.charts and not (self.live or self.scripts) and self._quiet
+
+    @property
+    def _quiet(self) -> bool:
+        return not (self.wide or self.ran or self.requests or self.errors)
 
 
 @pytest.fixture(scope="session")
@@ -167,3 +181,34 @@ def _inspect(browser: Any, page_path: Path) -> Seen:
     counted = tab.evaluate(COUNT)
     context.close()
     return Seen(**counted, requests=tuple(requests), errors=tuple(errors))
+
+
+AXE = ROOT / "tests" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+OPEN = """() => document.querySelectorAll("details").forEach(folded => { folded.open = true; })"""
+RULES = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
+  found => `${found.impact}: ${found.id}: ${found.nodes.map(node => node.html.slice(0, 200)).join(" | ")}`)"""
+SCREENS = {"light": {"width": 1400, "height": 900}, "dark": PHONE}
+
+
+@pytest.fixture
+def judge(browser: Any) -> Callable[[Path], list[str]]:
+    """Return a function that lists what axe-core finds wrong with a page: light on a desk, dark on a phone.
+
+    The policy of the page stays in force: the rules come through the browser's door for tools. Everything that is
+    folded is opened first.
+    """
+    if not AXE.is_file():
+        pytest.skip("no axe-core in tests/axe (npm ci --prefix tests/axe): pages are not judged")
+    return lambda page_path: [found for scheme in SCREENS for found in _judged(browser, page_path, scheme)]
+
+
+def _judged(browser: Any, page_path: Path, scheme: str) -> list[str]:
+    context = browser.new_context(offline=True, viewport=SCREENS[scheme], color_scheme=scheme)
+    tab = context.new_page()
+    tab.goto(page_path.resolve().as_uri())
+    tab.wait_for_function(SETTLED, timeout=20_000)
+    tab.evaluate(OPEN)
+    tab.evaluate(AXE.read_text(encoding="utf-8"))
+    found = [f"{scheme}: {told}" for told in tab.evaluate(RULES)]
+    context.close()
+    return found

@@ -10,14 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from salarylab.disclosure import release
 from salarylab.finding import FINDING_MIME
 from salarylab.records.table import SOURCE_MIME
 from salarylab.report import failure, index, manifest, notebook, page, request
 from salarylab.report.request import Request
-from salarylab.show.figure import VEGALITE_MIME
+from salarylab.show import intervals
+from salarylab.show.figure import VEGALITE_MIME, figure
 
 Inspect = Callable[[Path], Any]
 
@@ -94,6 +97,73 @@ def test_index_and_failure_pages_stay_quiet(inspect: Inspect, request_made: Requ
     seen = inspect(index.rebuild())
     assert seen.whole, seen
     assert seen.charts == 0
+
+
+LEVELS = 12
+
+
+def coefficients(number: int) -> dict[str, Any]:
+    """Return an invented chart of the form and size that sl.show.coefficients gives: two equations, twelve levels."""
+    rows = [
+        {"level": f"level {i:02}", "equation": equation, "rows (rounded)": 50 * (i + 1), **ends}
+        for i in range(LEVELS)
+        for shift, equation in enumerate(("(1) raw gap", "(2) given experience and place"))
+        for at in [round(1.7 * i - 7 + shift + number / 10, 1)]
+        for ends in [{"percent difference": at, "95% low": round(at - 2.3, 1), "95% high": round(at + 2.4, 1)}]
+    ]
+    points = pl.DataFrame(rows).rename({"rows (rounded)": "n"})
+    released = release(points, ["percent difference", "95% low", "95% high"]).then(
+        lambda told: told.rename({"n": "rows (rounded)"})
+    )
+    names = points["equation"].unique(maintain_order=True).to_list()
+    order = points["level"].unique(maintain_order=True).to_list()
+    drawn = intervals.dots(released, intervals.PERCENTS, rows="level", order=order, series="equation", names=names)
+    return dict(figure(drawn, title=f"Pay by level {number}", subtitle="Invented people", summary=f"Pay {number}").spec)
+
+
+def test_twenty_charts_fit_a_page_and_are_all_drawn(inspect: Inspect, request_made: Request, tmp_path: Path) -> None:
+    shown = [
+        new_output("display_data", data={VEGALITE_MIME: coefficients(i), "text/plain": "<chart>"}) for i in range(20)
+    ]
+    twenty = new_notebook(cells=[new_code_cell("1", execution_count=1, outputs=shown)])
+    made = manifest.draft(request_made, [card()])
+    live, static = tmp_path / "live.html", tmp_path / "static.html"
+    live.write_text(page.report(twenty, made, []), encoding="utf-8")
+    static.write_text(page.report(twenty, made, [], static=True), encoding="utf-8")
+    assert live.stat().st_size <= 1_400_000
+    assert static.stat().st_size <= 500_000
+    seen = inspect(live)
+    assert seen.whole, seen
+    assert seen.charts == 20
+    assert "unsafe-eval" not in live.read_text(encoding="utf-8").partition("<title>")[0]
+    still = inspect(static)
+    assert still.still, still
+    assert still.charts == 20
+
+
+def test_a_choice_in_the_index_hides_reports_without_scripts_and_says_how_many_are_left(
+    browser: Any, inspect: Inspect, request_made: Request, project: Path
+) -> None:
+    for name in ("one", "two"):
+        folder = project / "reports" / name / "default"
+        folder.mkdir(parents=True)
+        manifest.seal(manifest.draft(request_made, [card(title=f"A long title of survey {name} " * 5)]), folder)
+        (folder / "findings.jsonl").write_text("", encoding="utf-8")
+    seen = inspect(index.rebuild())
+    assert seen.whole, seen
+    for scripts, told in ((True, "1 of 2 reports"), (False, "2 reports")):
+        context = browser.new_context(offline=True, java_script_enabled=scripts)
+        tab = context.new_page()
+        tab.goto(index.rebuild().as_uri())
+        assert tab.locator(".report:visible").count() == 2
+        tab.get_by_label("Source").focus()
+        tab.keyboard.press("ArrowDown")
+        tab.keyboard.press("ArrowDown")
+        tab.keyboard.press("Enter")
+        tab.locator(".report").first.wait_for(state="hidden")
+        assert tab.locator(".report:visible h3").count() == 1
+        assert tab.get_by_role("status").inner_text() == told
+        context.close()
 
 
 @pytest.mark.parametrize(("name", "charts"), [("01_data_passport", 5), ("02_degree", 4), ("04_remote_and_place", 3)])

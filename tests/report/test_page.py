@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import html
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from salarylab.report import page
+from salarylab.report import exhibits, page
 from salarylab.report.manifest import Manifest
+from salarylab.show.tabulation import TABLE_MIME
 
 PLANTED = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 CARD = {
@@ -39,9 +45,9 @@ MADE = Manifest(
 )
 
 
-def render(outputs: list[Any], made: Manifest = MADE, sentence: str = "The finding.") -> str:
+def render(outputs: list[Any], made: Manifest = MADE, sentence: str = "The finding.", *, static: bool = False) -> str:
     cells = [new_markdown_cell("# A title\n\n## A part"), new_code_cell("secret_code(1 < 2)", outputs=outputs)]
-    return page.report(new_notebook(cells=cells), made, [{"sentence": sentence}])
+    return page.report(new_notebook(cells=cells), made, [{"sentence": sentence}], static=static)
 
 
 def chart(**changed: Any) -> Any:
@@ -100,5 +106,81 @@ def test_scripts_come_with_charts_only() -> None:
     assert re.search(r'<div class="chart-static" role="img" aria-label="[^"]+"><svg', one)
 
 
-def test_each_page_of_the_same_notebook_is_the_same() -> None:
-    assert render([chart(), chart()]) == render([chart(), chart()])
+def test_each_page_of_the_same_notebook_is_the_same_whatever_the_order_of_its_keys() -> None:
+    once = render([chart(), chart()])
+    assert once == render([chart(), chart()])
+    turned = dict(reversed(chart().data["application/vnd.vegalite.v5+json"].items()))
+    turned["data"] = {"values": [dict(reversed(row.items())) for row in turned["data"]["values"]]}
+    assert once == render([chart(), chart(**turned)])
+
+
+def test_a_page_is_the_same_in_another_process() -> None:
+    told = "import sys; sys.path.insert(0, sys.argv[1]); import test_page as t; print(t.render([t.chart()]), end='')"
+    ran = [
+        subprocess.run(
+            [sys.executable, "-c", told, str(Path(__file__).parent)],
+            capture_output=True,
+            check=True,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert ran[0] == ran[1] == render([chart()]).encode()
+
+
+def test_a_static_page_has_no_script_and_the_same_drawings() -> None:
+    live, static = render([chart(), chart()]), render([chart(), chart()], static=True)
+    assert "script-src 'none'" in static
+    assert "<script" not in static
+    drawings = re.findall(r"<svg.*?</svg>", static, flags=re.DOTALL)
+    assert len(drawings) == 2
+    assert all(drawing in live for drawing in drawings)
+    assert static.count('<details class="numbers">') == 2
+
+
+def test_figures_and_tables_are_numbered_as_the_exhibits_are() -> None:
+    table = {
+        "title": f"Pay {PLANTED}",
+        "subtitle": "",
+        "columns": ["a", "b"],
+        "rows": [["x", PLANTED]],
+        "notes": [PLANTED],
+    }
+    outputs = [
+        chart(title="First"),
+        new_output("execute_result", data={TABLE_MIME: table, "text/html": PLANTED, "text/plain": "t"}),
+        chart(title={"text": ["Second", "line"], "subtitle": "below"}),
+    ]
+    told = render(outputs)
+    captions = re.findall(r"<figcaption[^>]*>(.*?)</figcaption>", told, flags=re.DOTALL)
+    said = [" ".join(html.unescape(re.sub("<[^>]+>", " ", caption)).split()) for caption in captions]
+    found = exhibits.collect(new_notebook(cells=[new_code_cell("x", outputs=outputs)]))
+    assert said == ["Figure 1. First", f"Table 1. Pay {PLANTED}", "Figure 2. Second line below"]
+    assert [f"{one.number}. {one.title}" for one in found] == [*said[:2], "Figure 2. Second line"]
+    assert told.count("&lt;script&gt;alert(1)") >= 4
+
+
+def test_the_page_tells_rows_exhibits_and_what_decides_the_result() -> None:
+    stages = [{"stage": "raw", "reason": "rows in the raw files", "rows_lost": None, "rows_left": 12_300}]
+    exhibit = {"number": "Figure 1", "title": PLANTED, "file": "exhibits/01-figure-pay.csv"}
+    made = dataclasses.replace(
+        MADE, stages=[{"source": "demo", "stages": stages}], exhibits=[exhibit], lock="b" * 64, seed=7
+    )
+    told = render([], made)
+    foot = told[told.index("How this was made") :]
+    assert "12,300" in foot
+    assert "not told" in foot
+    assert '<a href="exhibits/01-figure-pay.csv">Figure 1</a> &lt;script&gt;' in foot
+    assert "b" * 64 in foot
+    assert "Seed: <code>7</code>" in foot
+    assert "salarylab run r" in foot
+
+
+def test_the_contents_list_the_headings() -> None:
+    told = render([])
+    assert "<nav" not in told  # one heading needs no list
+    cells = [new_markdown_cell("# A title\n\n## One\n\n### Deeper\n\n## Two[^1]\n\n[^1]: A note.")]
+    told = page.report(new_notebook(cells=cells), MADE, [])
+    nav = told[told.index("<nav") : told.index("</nav>")]
+    assert re.findall(r'href="#([^"]+)"', nav) == ["part-one", "part-deeper", "part-two", "notes", "how-made"]
+    assert all(f'id="{name}"' in told for name in re.findall(r'href="#([^"]+)"', nav))

@@ -26,7 +26,8 @@ from nbconvert.filters.markdown_mistune import (
 from salarylab.report.maths import mathml
 from salarylab.report.quiet import quiet
 
-TAG = re.compile(r"<[^>]*>")
+TAG = re.compile(r"<sup>.*?</sup>|<[^>]*>")
+"""Markup within a line; a footnote's mark goes with its number."""
 Attachments = Mapping[str, Mapping[str, str]]
 
 

@@ -93,8 +93,10 @@ def data_sets(spec: Mapping[str, Any]) -> list[tuple[dict[str, str], list[Mappin
 
 
 def _drawn(rows: list[Mapping[str, Any]], titles: Mapping[str, str]) -> dict[str, str]:
-    present = list(dict.fromkeys(name for row in rows for name in row))
-    names = [name for name in present if name in titles] or present
+    """Return the titles of the columns: first what a row is called, in text, then its numbers."""
+    present = {name: value for row in reversed(rows) for name, value in row.items()}
+    names = [name for name in titles if name in present] or list(present)
+    names.sort(key=lambda name: not isinstance(present[name], str))
     return {name: titles.get(name, name) for name in names}
 
 
@@ -114,11 +116,11 @@ def _titles(spec: Any) -> dict[str, str]:
 
 
 def _channels(node: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield every part of a specification that names a field, data left out."""
+    """Yield every part of a specification that names a field, data left out; what a tooltip lists comes first."""
     if isinstance(node, Mapping):
         if "field" in node:
             yield node
-        for key, part in node.items():
+        for key, part in sorted(node.items(), key=lambda item: item[0] != "tooltip"):
             if key not in ("data", "datasets"):
                 yield from _channels(part)
     elif isinstance(node, list):
