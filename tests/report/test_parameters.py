@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,8 @@ def check(values: dict[str, object], base: Path = Path()) -> dict[str, object]:
 def test_declarations_are_read_without_running_them() -> None:
     found = declared(CELL, notebook="n")
     assert [p.name for p in found] == ["source", "level", "modes", "years", "share", "robust", "seed"]
-    assert found[1] == Parameter(
-        "level", "str", "master", ("bachelor", "master", "doctorate"), "one of: bachelor | master | doctorate"
-    )
-    assert found[2].choices == ("on-site", "hybrid", "remote")
+    assert found[1] == Parameter("level", "str", "master", ("bachelor", "master", "doctorate"))
+    assert (found[2].choices, found[2].help) == (("on-site", "hybrid", "remote"), "several may be named")
     assert found[6] == Parameter("seed", "int | None", None)
 
 
@@ -98,10 +97,85 @@ def test_whole_numbers_pass_for_a_float_but_not_the_reverse() -> None:
         check({"seed": True})
 
 
-def test_a_default_outside_its_own_choices_is_refused() -> None:
-    wrong = declared('level: str = "phd"  # one of: bachelor | master', notebook="n")
+@pytest.mark.parametrize("line", ['level: str = "phd"  # one of: bachelor | master', "n: int = 3  # at least 5"])
+def test_a_default_outside_what_its_comment_states_is_refused(line: str) -> None:
     with pytest.raises(ReportError, match="mend the default"):
-        parameters.check(wrong, {}, thing="n", base=Path())
+        parameters.check(declared(line, notebook="n"), {}, thing="n", base=Path())
+
+
+RANGED = """\
+min_cell: int = 10  # 5 to 100; rows a cell must have
+share: float = 0.5  # above 0 and below 1
+bounds: list[float] = [0.5]  # at least 0
+cap: int | None = None  # at most 9
+free: float = 0.0
+"""
+
+
+def ranged(**values: object) -> dict[str, object]:
+    return parameters.check(declared(RANGED, notebook="n"), values, thing="n", base=Path())
+
+
+def test_numbers_keep_to_their_ranges_items_of_lists_each() -> None:
+    good = {"min_cell": 5, "share": 0.999, "bounds": [0.0, 3.0], "cap": 9, "free": -1.5}
+    assert ranged(**good) == good
+    bad = {"min_cell": 101, "share": 1, "bounds": [1.0, -0.1], "cap": 10}
+    with pytest.raises(ReportError) as refused:
+        ranged(**bad)
+    assert [(fault.found, fault.expected) for fault in refused.value.faults] == [
+        ("101", "int, 5 to 100"),
+        ("1", "float, above 0 and below 1"),
+        ("[1.0, -0.1]", "list[float], each at least 0"),
+        ("10", "int | None, at most 9"),
+    ]
+
+
+@pytest.mark.parametrize("value", [True, math.nan, math.inf, -math.inf, "1", None])
+@pytest.mark.parametrize("name", ["min_cell", "share", "free"])
+def test_no_bool_infinity_or_text_is_a_number(name: str, value: object) -> None:
+    with pytest.raises(ReportError):
+        ranged(**{name: value})
+    with pytest.raises(ReportError):
+        ranged(bounds=[value])
+
+
+def test_choices_tell_a_bool_from_a_number() -> None:
+    cell = declared("a: int = 1  # one of: 1 | 2\nb: float = 1.0  # one of: 0.5 | 1", notebook="n")
+    assert parameters.check(cell, {"a": 2, "b": 1}, thing="n", base=Path()) == {"a": 2, "b": 1.0}
+    for name in "ab":
+        with pytest.raises(ReportError):
+            parameters.check(cell, {name: True}, thing="n", base=Path())
+
+
+def test_a_whole_number_of_a_float_is_the_same_report_as_its_fraction() -> None:
+    cell = declared(RANGED, notebook="n")
+    assert parameters.folder(cell, ranged(free=2)) == parameters.folder(cell, ranged(free=2.0))
+
+
+def test_every_comment_that_cannot_be_read_is_a_fault_of_the_notebook() -> None:
+    text = "a: int = 1  # 5-100\nb: str = 'x'  # at least 3\n# one of: x | y\nc: str = 'x'  # choices: x, y\nd: int = 1"
+    with pytest.raises(ReportError) as refused:
+        declared(text, notebook="n")
+    assert [fault.thing for fault in refused.value.faults] == [
+        "n: comment of a: int = 1",
+        "n: comment of b: str = 'x'",
+        "n: comment of c: str = 'x'",
+        "n: parameters cell",
+    ]
+    assert "# one of: x | y" in refused.value.faults[-1].found
+
+
+def test_a_name_declared_twice_is_refused() -> None:
+    with pytest.raises(ReportError, match="x: int = 2 a second time"):
+        declared("x: int = 1\nx: int = 2", notebook="n")
+
+
+def test_names_that_a_model_keeps_for_itself_may_be_declared() -> None:
+    cell = declared("_x: int = 1\njson: str = 'a'\nmodel_dump: int = 2\np0: int = 3", notebook="n")
+    values = {"_x": 4, "json": "b", "model_dump": 5, "p0": 6}
+    assert parameters.check(cell, values, thing="n", base=Path()) == values
+    with pytest.raises(ReportError, match="'p1'"):
+        parameters.check(cell, {"p1": 1}, thing="n", base=Path())
 
 
 def test_an_own_file_must_exist_and_travels_absolute(tmp_path: Path, write_mapping) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,3 +70,62 @@ def test_two_parameters_cells_are_refused(write_notebook) -> None:
     write_set(path, '[[report]]\nnotebook = "tiny"\n')
     with pytest.raises(ReportError, match="2 cells tagged"):
         reportset.read()
+
+
+def test_a_grid_makes_a_report_for_each_combination_with_a_title_of_its_own(write_notebook) -> None:
+    write_set(
+        write_notebook([]),
+        '[[report]]\nnotebook = "tiny"\ntitle = "{level}, {years} of {source}"\nparameters = { min_cell = 5 }\n'
+        'grid = { level = ["doctorate", "bachelor"], years = [[2021], [2022, 2023]] }\n',
+    )
+    asked = reportset.read()
+    assert [one.title for one in asked] == [
+        "doctorate, 2021 of demo",
+        "doctorate, 2022, 2023 of demo",
+        "bachelor, 2021 of demo",
+        "bachelor, 2022, 2023 of demo",
+    ]
+    assert {one.values["min_cell"] for one in asked} == {5}
+
+
+def test_the_faults_of_grids_and_titles_are_told_once_each_with_their_entry(write_notebook) -> None:
+    write_set(
+        write_notebook([]),
+        '[[report]]\nnotebook = "tiny"\ntitle = "{levle}"\ngrid = { level = ["masters", "x"], min_cell = [1, 2] }\n'
+        '[[report]]\nnotebook = "tiny"\ntitle = "{years}"\ngrid = { level = "master", sourse = ["demo"] }\n'
+        '[[report]]\nnotebook = "tiny"\ngrid = [1]\n'
+        '[[report]]\nnotebook = "tiny"\ngrid = { level = ["master", "doctorate"] }\n[[report]]\nnotebook = "tiny"\n',
+    )
+    with pytest.raises(ReportError) as refused:
+        reportset.read()
+    told = [(fault.thing.removeprefix("reports.toml: report "), fault.found) for fault in refused.value.faults]
+    assert told == [
+        ("1: tiny: placeholder 'levle'", "a name that is not declared"),
+        ("1: tiny: parameter 'level'", "'masters'"),
+        ("1: tiny: parameter 'level'", "'x'"),
+        ("2: tiny: grid: level", "'master'"),
+        ("2: tiny: grid: parameter 'sourse'", "a name that is not declared"),
+        ("2: tiny: placeholder 'years'", "an empty value"),
+        ("3: grid", "[1]"),
+        ("5", "tiny/default a second time"),
+    ]
+
+
+def test_what_is_no_table_is_refused(write_notebook) -> None:
+    write_set(write_notebook([]), 'report = [{ notebook = "tiny" }, 3]')
+    with pytest.raises(ReportError, match="report 2"):
+        reportset.read()
+
+
+def test_a_set_is_read_without_the_library_that_reads_notebooks(write_notebook) -> None:
+    path = write_notebook([])
+    write_set(path, '[[report]]\nnotebook = "tiny"\ngrid = { level = ["master", "doctorate"], min_cell = [1, 2, 3] }\n')
+    code = (
+        "import sys, salarylab\n"
+        "from salarylab.report import reportset\n"
+        "assert len(reportset.read()) == 6\n"
+        "print(sorted({'nbformat', 'jsonschema', 'papermill', 'nbconvert', 'nbclient'} & set(sys.modules)))\n"
+    )
+    environment = os.environ | {"SALARYLAB_ROOT": str(path.parents[1])}
+    ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"

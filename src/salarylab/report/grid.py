@@ -32,26 +32,17 @@ def expand(
 ) -> tuple[dict[str, Any], ...]:
     r"""Return one set of values for each combination, the last name varying fastest.
 
-    Raises ``ReportError`` for names that are not declared, names without alternatives, an alternative given twice,
-    and more than ``LIMIT`` combinations. The values themselves are checked with the rest of a request.
+    Raises ``ReportError`` with the ``faults`` of the grid, and for more than ``LIMIT`` combinations. The values
+    themselves are checked with the rest of a request.
 
     >>> from salarylab.report.parameters import declared
     >>> cell = declared('country: str = ""\nlevel: str = "master"', notebook="n")
     >>> expand(cell, {"country": ["US", "DE"], "level": ["master"]})
     ({'country': 'US', 'level': 'master'}, {'country': 'DE', 'level': 'master'})
     """
-    known = [parameter.name for parameter in declared]
-    faults = [unknown(f"{thing}: parameter", name, known) for name in alternatives if name not in known]
-    for name, values in alternatives.items():
-        if not isinstance(values, list) or not values:
-            faults.append(
-                Fault(f"{thing}: {name}", repr(values), "a list of alternatives", "name some, or leave it out")
-            )
-        elif twice := [value for number, value in enumerate(values) if value in values[:number]]:
-            found = f"{', '.join(map(repr, twice))} a second time"
-            faults.append(Fault(f"{thing}: {name}", found, "each alternative once", "name it once"))
-    if faults:
-        raise ReportError(*faults)
+    wrong = faults(declared, alternatives, thing=thing)
+    if wrong:
+        raise ReportError(*wrong.values())
     size = math.prod(map(len, alternatives.values()))
     if size > LIMIT:
         told = " × ".join(f"{len(values)} of {name}" for name, values in alternatives.items())
@@ -59,6 +50,22 @@ def expand(
         raise ReportError(Fault(thing, found, f"at most {LIMIT} in one grid", "name fewer, or ask in parts"))
     combinations = itertools.product(*alternatives.values())
     return tuple(dict(zip(alternatives, values, strict=True)) for values in combinations)
+
+
+def faults(declared: Sequence[Parameter], alternatives: Mapping[str, Any], *, thing: str) -> dict[str, Fault]:
+    """Return the fault of each name that is not declared, or has no alternatives, or one of them twice."""
+    known = [parameter.name for parameter in declared]
+    found = {}
+    for name, values in alternatives.items():
+        if name not in known:
+            found[name] = unknown(f"{thing}: parameter", name, known)
+        elif not isinstance(values, list) or not values:
+            remedy = "name some, or leave it out"
+            found[name] = Fault(f"{thing}: {name}", repr(values), "a list of alternatives", remedy)
+        elif twice := [value for number, value in enumerate(values) if value in values[:number]]:
+            told = f"{', '.join(map(repr, twice))} a second time"
+            found[name] = Fault(f"{thing}: {name}", told, "each alternative once", "name it once")
+    return found
 
 
 def _alternatives(text: str, annotation: str) -> list[Any]:

@@ -110,12 +110,15 @@ class Desk:
         where: str = "",
     ) -> tuple[Request, ...]:
         """Return the requests of a grid, ``values`` being common to all; the rest is as in ``demand``."""
-        thing = f"{where}{path.stem}"
+        thing, declared = f"{where}{path.stem}", self.form(path).declared
         both = [name for name in alternatives if name in values]
         faults = [Fault(f"{thing}: {name}", "set, and in the grid", "one of the two", "leave one out") for name in both]
+        wrong = grid.faults(declared, alternatives, thing=f"{thing}: grid")
+        faults += wrong.values()
+        rest = {name: given for name, given in alternatives.items() if name not in wrong}
         requests = []
         try:
-            sets = grid.expand(self.form(path).declared, alternatives, thing=f"{thing}: grid")
+            sets = grid.expand(declared, rest, thing=f"{thing}: grid")
         except ReportError as error:
             faults += error.faults
             sets = ({},)  # what is common to all is checked all the same

@@ -1,0 +1,28 @@
+"""Spec: a value written as a text is read as the same value."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salarylab.report import typed
+
+PLAIN = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=8)
+
+
+@given(st.lists(PLAIN, max_size=4))
+def test_lists_of_text_come_back(value: list[str]) -> None:
+    assert typed.read(typed.write(value, "list[str]"), "list[str]") == value
+
+
+@given(st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.booleans()))
+def test_numbers_come_back_with_their_type(value: float) -> None:
+    kind = type(value).__name__
+    again = typed.read(typed.write(value, kind), kind)
+    assert (again, type(again)) == (value, type(value))
+
+
+@pytest.mark.parametrize(("text", "value"), [("1,2.5", [1.0, 2.5]), ("[1, 2]", [1, 2]), ("1,x", [1.0, "x"]), ("", [])])
+def test_lists_of_numbers_are_read(text: str, value: list[object]) -> None:
+    assert typed.read(text, "list[float]") == value
