@@ -53,6 +53,10 @@ class Fence:
             return True
         return not _within(real, (self.root,)) and _within(real, self.outside)
 
+    def leads(self, path: str) -> bool:
+        """Return whether a folder is on the way to one of the library's own places."""
+        return any(_within(place, (_real(path),)) for place in self.inside)
+
     def __call__(self, event: str, arguments: Sequence[Any]) -> None:
         """Refuse an operation that would write elsewhere: raises ``ReportError`` in the cell, at its line."""
         if event == "open":
@@ -62,8 +66,10 @@ class Fence:
         else:
             return
         for place in places:
-            if isinstance(place, (str, bytes, os.PathLike)) and not self.allows(os.fsdecode(place)):
-                raise ReportError(refusal(os.fsdecode(place)))
+            if isinstance(place, (str, bytes, os.PathLike)):
+                path = os.fsdecode(place)
+                if not (self.allows(path) or (event == "os.mkdir" and self.leads(path))):
+                    raise ReportError(refusal(path))
 
 
 def install(root: Path, rooms: Iterable[Path] = ()) -> None:
