@@ -23,7 +23,9 @@ card(source)
 
 INVENTED = '''
 """Stand-in for the library: displays of the same MIME types, with invented content."""
+import hashlib
 from IPython.display import display
+from salarylab import paths, readlog
 from salarylab.finding import FINDING_MIME, Finding
 
 def card(key, headline="Invented people: no survey was taken", files=()):
@@ -32,6 +34,10 @@ def card(key, headline="Invented people: no survey was taken", files=()):
         "home": "https://example.org/", "citation": "Nobody (2026), An invented survey.", "licence": "CC0",
         "synthetic": key == "demo", "files": [{"name": "a.csv", "sha256": "0" * 64, "rows": 1234}],
         "raw_rows": 1234}, "text/plain": headline, "text/html": "<p class=source>source</p>"}, raw=True)
+
+def read(key="invented", name="pay.csv"):
+    path = paths.raw_folder(key) / name
+    readlog.note(path, hashlib.sha256(path.read_bytes()).hexdigest())
 
 def finding(level="master"):
     return Finding(question="degree", subject=f"{level} against secondary", unit="log points", value=0.1, low=0.05,

@@ -15,14 +15,7 @@ from salarylab.report.request import Request
 from salarylab.report.run import retell, run
 from salarylab.report.state import State
 
-READS = """\
-from invented import *
-import hashlib
-from salarylab import paths, readlog
-card(source)
-raw = paths.raw_folder("invented") / "pay.csv"
-readlog.note(raw, hashlib.sha256(raw.read_bytes()).hexdigest())
-"""
+READS = "from invented import *\ncard(source)\nread()"
 
 
 def now(asked: Request, *, static: bool = False) -> State:
@@ -72,6 +65,10 @@ def test_every_change_is_seen_and_named(write_notebook, raw: Path, monkeypatch: 
     expect(other.touch, other.unlink, "stale", "more.csv came to data/raw/invented")
     expect(lambda: edit(path, "code", "finding('bachelor')"), restore, "stale", "code cells changed")
     expect(lambda: edit(path, "markdown", "# Another title"), restore, "page", "title or prose changed")
+    module = path.with_name("invented.py")
+    source = module.read_text(encoding="utf-8")
+    reason = "a module beside the notebook changed"
+    expect(lambda: module.write_text(f"{source}\n"), lambda: module.write_text(source), "stale", reason)
     lock = root / "requirements.lock"
     expect(lambda: lock.write_text("polars"), lock.unlink, "stale", "requirements.lock changed")
     page, findings = folder / "index.html", folder / "findings.jsonl"
@@ -86,12 +83,10 @@ def test_every_change_is_seen_and_named(write_notebook, raw: Path, monkeypatch: 
     expect(lambda: log.write_text("{}"), lambda: log.write_text(kept), "stale", older)
     assert now(request.ask("tiny", ["level=bachelor"])).reasons == ("never built",)
     assert now(asked, static=True).verdict == "page"
-    monkeypatch.setattr(state, "version", lambda name: "0.1" if name == "polars" else state_version(name))
+    installed = state._installed
+    monkeypatch.setattr(state, "_installed", lambda name: "0.1" if name == "polars" else installed(name))
     (reason,) = now(asked).rerun
     assert reason.startswith("polars 0.1 instead of ")
-
-
-state_version = state.version
 
 
 def test_the_library_and_its_templates_are_parts_of_the_key(
@@ -107,8 +102,10 @@ def test_the_library_and_its_templates_are_parts_of_the_key(
         (package / name).parent.mkdir(exist_ok=True)
         (package / name).write_text("x", encoding="utf-8")
         key._library.cache_clear()
+        key._templates.cache_clear()
         seen.append(key.key(request.ask("tiny")))
     key._library.cache_clear()
+    key._templates.cache_clear()
     module, template, compiled = seen
     assert module.library == template.library
     assert module.templates != template.templates

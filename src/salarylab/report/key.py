@@ -33,6 +33,7 @@ class Key:
     """Hold the parts of a report's key; each but ``python``, ``static`` and ``format`` is a sha256."""
 
     code: str
+    modules: str
     parameters: str
     library: str
     lock: str | None
@@ -46,6 +47,7 @@ class Key:
 WORDS = {
     "format": "the form of reports changed",
     "code": "code cells changed",
+    "modules": "a module beside the notebook changed",
     "parameters": "parameters changed",
     "library": "the library's source changed",
     "lock": f"{LOCK} changed",
@@ -64,23 +66,35 @@ def key(request: Request, *, static: bool = False) -> Key:
 
     Raises ``ReportError`` when the notebook cannot be read.
     """
-    cells = notebook.cells(request.notebook)
-    code = [(cell.source, cell.tags) for cell in cells if cell.kind == "code"]
-    prose = [(cell.kind, "" if cell.kind == "code" else cell.source) for cell in cells]
+    code, prose = _written(request.notebook, request.notebook.stat().st_mtime_ns)
     return Key(
-        code=_digest(code),
+        code=code,
+        modules=_files(sorted(request.notebook.parent.glob("*.py")), request.notebook.parent),
         parameters=_digest({name: origin.keyed(value) for name, value in request.values.items()}),
         library=_library(),
         lock=_lock(),
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
         text=_digest([request.title, prose]),
-        templates=_files(sorted(TEMPLATES.rglob("*")), TEMPLATES),
+        templates=_templates(),
         static=static,
     )
 
 
 def _digest(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@functools.cache
+def _written(path: Path, _: int) -> tuple[str, str]:
+    """Return the sha256 of a notebook's code and that of its prose; asked again, it is read where its time changed."""
+    cells = notebook.cells(path)
+    code = [(cell.source, cell.tags) for cell in cells if cell.kind == "code"]
+    return _digest(code), _digest([(cell.kind, "" if cell.kind == "code" else cell.source) for cell in cells])
+
+
+@functools.cache
+def _templates() -> str:
+    return _files(sorted(TEMPLATES.rglob("*")), TEMPLATES)
 
 
 @functools.cache

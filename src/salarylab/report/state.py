@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,12 +64,17 @@ def state(request: Request, now: Key) -> State:
 
 def _other_packages(made: Manifest) -> Iterator[str]:
     for name, then in made.packages.items():
-        try:
-            now = version(name)
-        except PackageNotFoundError:
-            now = "none"
+        now = _installed(name)
         if now != then:
             yield f"{name} {now} instead of {then}"
+
+
+@functools.cache
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "none"
 
 
 def _other_files(reads: Iterable[readlog.Read]) -> Iterator[str]:
