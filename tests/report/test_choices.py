@@ -98,7 +98,7 @@ def test_what_the_notebook_states_goes_before_what_the_name_knows() -> None:
 def test_params_can_tell_what_each_expects() -> None:
     assert [parameter.expected for parameter in declared(CELL, notebook="n")] == [
         "str, a source's key or own:FILE",
-        "list[int], each years that the source holds",
+        "list[int], each a year that the source holds",
         "str, a code of ISO 3166-1, such as DE",
         "str, a version of the roles' crosswalk: 2026-11",
     ]

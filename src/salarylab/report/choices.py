@@ -20,7 +20,7 @@ TYPES = {"years": ("list[int]",), "country": ("str", "list[str]"), "role_map": (
 
 EXPECTED = {
     "source": "a source's key or own:FILE",
-    "years": "years that the source holds",
+    "years": "a year that the source holds",
     "country": "a code of ISO 3166-1, such as DE",
     "role_map": f"a version of the roles' crosswalk: {', '.join(ROLE_MAPS)}",
 }
