@@ -44,15 +44,7 @@ def _tell(fared: Refreshed, *, check: bool) -> None:
 
         typer.echo(one_screen(fared.request, fared.failure, f"{fared.request.command} makes a page of it"), err=True)
         return
-    touched = len({change.cell for change in fared.changes})
-    said = (
-        f"{touched} of {fared.cells} code cells say something else"
-        if touched
-        else f"{fared.cells} code cells unchanged"
-    )
-    if fared.differs and not touched:
-        said += ", but not the form of the file"
-    typer.echo(f"{fared.request.report}: {said}")
+    typer.echo(f"{fared.request.report}: {_summary(fared)}")
     for line in _lines(fared.changes):
         typer.echo(line)
     if fared.differs:
@@ -62,11 +54,22 @@ def _tell(fared: Refreshed, *, check: bool) -> None:
         typer.echo(str(fault), err=True)
 
 
+def _summary(fared: Refreshed) -> str:
+    """Return how many cells changed for people, and how many for programs alone."""
+    seen = {change.cell for change in fared.changes if change.seen}
+    unseen = {change.cell for change in fared.changes} - seen
+    told = [f"{len(seen)} of {fared.cells} code cells say something else"] if seen else []
+    told += [f"{len(unseen)} differ for programs alone"] if unseen else []
+    if not told:
+        told = [f"{fared.cells} code cells unchanged", *(["but not the form of the file"] if fared.differs else [])]
+    return ", ".join(told)
+
+
 def _lines(changes: Sequence[Change]) -> list[str]:
     """Return the lines that tell the changes, each cut to a few."""
     told = []
     for change in changes:
-        told.append(f"  cell {change.cell}, {change.kind}" + ("" if change.seen else ", looks the same"))
+        told.append(f"  cell {change.cell}, {change.kind}" + ("" if change.seen else ", for programs alone"))
         told += [f"    {line}" for line in change.lines[:MOST_LINES]]
         if len(change.lines) > MOST_LINES:
             told.append(f"    … {len(change.lines) - MOST_LINES} more lines")

@@ -65,7 +65,14 @@ def test_what_only_programs_see_is_told_as_such() -> None:
     assert (change.kind, change.seen) == ("finding", False)
     assert change.lines == ('- "value": 0.1', '+ "value": 0.2')
     assert not changed(chart({"pay": 1}), chart({"pay": 1}, mark="bar"))[0].seen
-    assert not changed(table(), table(html="<table class=new></table>"))[0].seen
+    (change,) = changed(table(), table(html="<table class=new></table>"))
+    assert (change.seen, change.lines) == (False, ('- "<table></table>"', '+ "<table class=new></table>"'))
+
+
+def test_a_type_that_comes_or_goes_is_named_alone() -> None:
+    more = {"application/vnd.salarylab.sample+json": {"stages": [1, 2, 3]}}
+    assert changed(table(), table() | more)[0].lines == ("+ application/vnd.salarylab.sample+json",)
+    assert changed(table() | more, table())[0].lines == ("- application/vnd.salarylab.sample+json",)
 
 
 def test_a_finding_is_told_by_its_sentence_alone() -> None:

@@ -46,12 +46,21 @@ def _change(number: int, one: Seen | None, other: Seen | None) -> Iterator[Chang
         return
     there = other or one
     assert there is not None  # one of a pair is always there
-    nothing = Seen(there.kind, (), ())
+    nothing = Seen(there.kind, (), {})
     old, new = one or nothing, other or nothing
     if old.lines != new.lines:
         yield Change(number, there.kind, True, tuple(_difference(old.lines, new.lines)))
     else:
-        yield Change(number, there.kind, False, tuple(_difference(old.record, new.record)))
+        yield Change(number, there.kind, False, tuple(_unseen(old, new)))
+
+
+def _unseen(old: Seen, new: Seen) -> Iterator[str]:
+    """Yield the types that came or went, and the lines that differ within the others."""
+    for mime in sorted({*old.record, *new.record}):
+        if mime in old.record and mime in new.record:
+            yield from _difference(old.record[mime], new.record[mime])
+        else:
+            yield f"{'+' if mime in new.record else '-'} {mime}"
 
 
 def _difference(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:

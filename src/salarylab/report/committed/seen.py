@@ -20,21 +20,22 @@ KINDS = {FINDING_MIME: "finding", TABLE_MIME: "table", VEGALITE_MIME: "chart", S
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Hold an output as people see it (``lines``) and as programs do (``record``)."""
+    """Hold an output as people see it (``lines``) and, type by type, as programs do (``record``)."""
 
     kind: str
     lines: tuple[str, ...]
-    record: tuple[str, ...]
+    record: Mapping[str, tuple[str, ...]]
 
 
 def seen(output: Any) -> Seen:
     """Return what is seen of an output."""
     if output.output_type == "stream":
-        return Seen("text", tuple(output.text.splitlines()), ())
+        return Seen("text", tuple(output.text.splitlines()), {})
     shown = output.get("data", {})
     mime = next((mime for mime in KINDS if mime in shown), None)
     lines = _lines(mime, shown[mime]) if mime else _text(shown)
-    return Seen(KINDS[mime] if mime else "text", tuple(" ".join(line.split()) for line in lines), tuple(_json(shown)))
+    record = {mime: tuple(_json(content)) for mime, content in sorted(shown.items())}
+    return Seen(KINDS[mime] if mime else "text", tuple(" ".join(line.split()) for line in lines), record)
 
 
 def _lines(mime: str, content: Mapping[str, Any]) -> Iterator[str]:
