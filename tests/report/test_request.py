@@ -47,10 +47,10 @@ def test_texts_values_and_grids_are_refused_together(write_notebook) -> None:
         "tiny: grid: parameter 'leve'",
         "tiny: parameter 'min_cell'",
         "tiny: parameter 'levle'",
-        "tiny: parameter 'years': demo in '1999'",
+        "tiny: parameter 'years' 1999",
     ]
     faults = refused("tiny", ["min_cell=few"], ["years=2021;1999", "level=bachelor,masters"])
-    assert [fault.found for fault in faults] == ["'few'", "'masters'", "a name that is not declared"]
+    assert [fault.found for fault in faults] == ["'few'", "'masters'", "a year that demo does not hold"]
 
 
 def test_a_name_is_set_or_in_the_grid(write_notebook) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from salarylab import sources
-from salarylab.errors import Fault, unknown
+from salarylab.errors import Fault, did_you_mean, unknown
 from salarylab.records.countries import CODES
 from salarylab.records.roles import ROLE_MAPS
 
@@ -61,7 +61,17 @@ def _no_years(asked: Sequence[int], source: str | None, thing: str) -> list[Faul
         told = ", ".join(map(str, asked))
         remedy = "leave years empty, or name a source that has"
         return [Fault(thing, told, f"nothing: source {key} has no choice of years", remedy)]
-    return [unknown(f"{thing}: {key} in", str(year), map(str, held)) for year in asked if year not in held]
+    known = list(map(str, held))
+    return [
+        Fault(
+            f"{thing} {year}",
+            f"a year that {key} does not hold",
+            f"one of: {', '.join(known)}",
+            did_you_mean(str(year), known) or "use one of these years",
+        )
+        for year in asked
+        if year not in held
+    ]
 
 
 def _no_country(value: str, thing: str) -> Fault:
