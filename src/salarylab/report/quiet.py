@@ -63,8 +63,8 @@ class _Listener(HTMLParser):
         if tag in ACTIVE:
             self.quiet = False
 
-    def handle_data(self, data: str) -> None:
-        if self.cdata_elem == "style" and STYLE_ASKS.search(data):
+    def handle_data(self, text: str) -> None:
+        if self.cdata_elem == "style" and STYLE_ASKS.search(text):
             self.quiet = False
 
 
