@@ -34,6 +34,8 @@ test: ## lint, types, tests, doctests, and the notebooks' committed outputs
 	.venv-dev/bin/ruff check .
 	.venv-dev/bin/ruff format --check .
 	.venv-dev/bin/mypy
+	@command -v npm >/dev/null && npm ci --prefix tests/axe --ignore-scripts --no-audit --no-fund --silent \
+		|| echo "no axe-core (npm): pages are not judged for accessibility" >&2
 	OPENBLAS_NUM_THREADS=1 .venv-dev/bin/pytest -n 2 --dist loadfile -m "not slow" --nbval src tests notebooks
 
 validate: ## the slow suites: coverage over many seeds

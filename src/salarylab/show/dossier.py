@@ -103,12 +103,12 @@ def unanswered(records: Records) -> Figure:
         f"{UNANSWERED}:Q", scale=alt.Scale(scheme="oranges", domain=[0, 100]), legend=alt.Legend(gradientLength=180)
     )
     boxes = position.mark_rect(stroke="white").encode(color=shade)
-    dark = alt.datum[UNANSWERED] > 60
+    dark = alt.datum[UNANSWERED] > 75  # beyond, white letters are easier to read than black ones
     words = position.mark_text(fontSize=11).encode(
-        text=f"{UNANSWERED}:Q", color=alt.condition(dark, alt.value("white"), alt.value("#222"))
+        text=f"{UNANSWERED}:Q", color=alt.condition(dark, alt.value("white"), alt.value("black"))
     )
     words = words.transform_filter(f"isValid(datum['{UNANSWERED}'])")
-    few = position.mark_text(fontSize=11, color="#777").encode(text=alt.value("few"))
+    few = position.mark_text(fontSize=11, color="#666").encode(text=alt.value("few"))
     few = few.transform_filter(f"!isValid(datum['{UNANSWERED}'])")
     years = cells.frame["year"].n_unique()
     return figure(

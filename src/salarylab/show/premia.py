@@ -102,12 +102,13 @@ def premium_map(found: GroupPremia | Unanswered) -> Figure | Unanswered:
         scale=alt.Scale(scheme="blueorange", domain=[-FULL_SHADE, FULL_SHADE], clamp=True, reverse=True),
         legend=alt.Legend(title="difference in pay, percent", gradientLength=180),
     )
-    dark = (alt.datum[PERCENT] > FULL_SHADE / 2) | (alt.datum[PERCENT] < -FULL_SHADE / 2)
+    # white letters where they are easier to read than black ones: contrast is 4.5 or more either way
+    dark = (alt.datum[PERCENT] > 0.78 * FULL_SHADE) | (alt.datum[PERCENT] < -0.85 * FULL_SHADE)
     # cells without a number would be dropped from the shaded layer, so grey lies under all of them
     grey = position.mark_rect(stroke="white", strokeWidth=2, color="#dcdcdc")
     boxes = position.mark_rect(stroke="white", strokeWidth=2).encode(color=shade)
     words = position.mark_text(fontSize=12).encode(
-        text="told:N", color=alt.condition(dark, alt.value("white"), alt.value("#222"))
+        text="told:N", color=alt.condition(dark, alt.value("white"), alt.value("black"))
     )
     return figure(
         alt.layer(grey, boxes, words).properties(width=alt.Step(92), height=alt.Step(38)),
