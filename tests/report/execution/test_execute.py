@@ -60,14 +60,18 @@ def test_a_kernel_is_this_interpreters_and_hears_nothing_of_a_persons_settings(
     assert environment["IPYTHONDIR"].startswith(str(tmp_path))
 
 
-def test_a_kernel_that_does_not_start_is_a_failure_outside_the_cells(
-    write_notebook, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(("--IPKernelApp.kernel_class=nowhere",), "Kernel died"), (kernel.ARGUMENTS[:-1], "without its fence")],
+)
+def test_a_kernel_that_does_not_start_well_is_a_failure_outside_the_cells(
+    write_notebook, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], told: str
 ) -> None:
     path = write_notebook(["1"])
     room = path.parents[1] / "reports" / ".building-x"
     room.mkdir(parents=True)
-    monkeypatch.setattr(kernel, "ARGUMENTS", ("--IPKernelApp.kernel_class=nowhere",))
+    monkeypatch.setattr(kernel, "ARGUMENTS", arguments)
     _, stopped = execute(request.ask("tiny"), room / "notebook.ipynb", limits=Limits(), tell=lambda event: None)
     assert stopped is not None
-    assert (stopped.cell, stopped.error) == (None, "ReportError")
-    assert "the kernel" in stopped.value
+    assert (stopped.cell, stopped.error, stopped.place) == (None, "ReportError", "outside the cells")
+    assert told in stopped.value

@@ -50,9 +50,12 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         try:
             return super().start_new_kernel_client(**options)
         except RuntimeError as error:
-            said = _short(kernel.said_of(self.watch.room).read_text(errors="replace")).strip()
-            remedy = "check the installation: python -m ipykernel_launcher --help"
-            raise ReportError(Fault("the kernel", f"{error}; {said}", "a kernel that starts", remedy)) from error
+            raise ReportError(self._unstarted(str(error))) from error
+
+    def _unstarted(self, found: str) -> Fault:
+        said = _short(kernel.said_of(self.watch.room).read_text(errors="replace")).strip()
+        remedy = "check the installation: python -m ipykernel_launcher --help"
+        return Fault("the kernel", f"{found} {said}".strip(), "a kernel that starts, with its fence", remedy)
 
     def execute(self) -> Notebook:
         """Execute the notebook in a kernel of its own, of which nothing is left when the call returns."""
@@ -63,6 +66,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             try:
                 with self.setup_kernel(cwd=str(watch.cwd), env=environment, stdout=said, stderr=said):
                     group = self._group
+                    if not kernel.trail_of(watch.room).is_file():  # IPython passes over an extension that fails
+                        raise ReportError(self._unstarted("it started without its fence"))
                     self.papermill_execute_cells()
             finally:
                 _end(group)  # a kernel that ended itself leaves its children behind
@@ -121,7 +126,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self.watch.fault = self.watch.fault or fault
         await self.km.interrupt_kernel()
         await asyncio.sleep(GRACE)
-        _end(self._group)
+        assert self.km.provisioner is not None
+        await self.km.provisioner.kill()
 
     @property
     def _group(self) -> int | None:
