@@ -1,18 +1,34 @@
 """Show: charts, tables and findings as notebook outputs; disclosure rules applied on the way out."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from salarylab.finding import Finding
 from salarylab.show import tables as table
 from salarylab.show.coefficients import coefficients
-from salarylab.show.contour import contour
 from salarylab.show.dossier import distribution, fates, flow, heaping, unanswered
 from salarylab.show.figure import Figure
 from salarylab.show.means import adjusted_means
-from salarylab.show.parts import gelbach, oaxaca, reweighting, shapley
 from salarylab.show.premia import ladder, premium_by, premium_map
 from salarylab.show.profile import profile
-from salarylab.show.quantiles import quantile_process
-from salarylab.show.specification import specification_curve
 from salarylab.show.tabulation import Table
+
+if TYPE_CHECKING:
+    from salarylab.show.omitted import contour
+    from salarylab.show.parts import gelbach, oaxaca, reweighting, shapley
+    from salarylab.show.quantiles import quantile_process
+    from salarylab.show.specification import specification_curve
+
+LATER = {
+    "contour": "omitted",
+    "gelbach": "parts",
+    "oaxaca": "parts",
+    "quantile_process": "quantiles",
+    "reweighting": "parts",
+    "shapley": "parts",
+    "specification_curve": "specification",
+}
+"""Figures of the model's rooms that are opened when they are first asked for: each opens its room."""
 
 __all__ = [
     "Figure",
@@ -38,6 +54,13 @@ __all__ = [
     "table",
     "unanswered",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Return a figure whose module is imported when it is first asked for."""
+    if name in LATER:
+        return getattr(import_module(f"salarylab.show.{LATER[name]}"), name)
+    raise AttributeError(f"module 'salarylab.show' has no attribute {name!r}")
 
 
 def findings(*found: Finding) -> None:

@@ -11,7 +11,7 @@ import pytest
 import salarylab as sl
 from salarylab.model import Unanswered
 from salarylab.model.trust import Omitted, Strength, omitted
-from salarylab.show.contour import BLOCK, CONTRAST, LABEL, PAY, PREMIUM
+from salarylab.show.omitted import BLOCK, CONTRAST, LABEL, PAY, PREMIUM
 
 
 @pytest.fixture(scope="module", params=["master", "secondary"])
