@@ -34,6 +34,9 @@ class Seen:
     def end(self, number: int, outcome: Any, seconds: float) -> None:
         self._told(f"{number} {'failed' if outcome.failure else 'good'}")
 
+    def again(self, number: int, failure: Any) -> None:
+        self._told(f"{number} again")
+
     def _told(self, what: str) -> None:
         self.told.append(what)
         self.act(what)
@@ -104,6 +107,24 @@ def test_a_worker_that_dies_costs_its_own_report_only(write_notebook) -> None:
     assert (first.failure.error, first.failure.place) == ("WorkerDied", "outside the cells")
     assert "code -9" in first.failure.value
     assert second.failure is None
+
+
+WAIT = "import time, pathlib\nwhile not pathlib.Path('stray.csv').exists(): time.sleep(0.05)"
+
+
+def test_files_that_appear_beside_two_reports_are_laid_to_neither_before_each_has_run_alone(
+    write_notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("salarylab.report.guard.check", lambda cells, name: [])
+    write_notebook(["import polars as pl\npl.DataFrame({'a': [1]}).write_csv('stray.csv')"], name="writer")
+    write_notebook([WAIT, *CELLS], name="beside")
+    seen = Seen()
+    built = build(plan([request.ask("writer"), request.ask("beside")]), jobs=2, watch=seen)
+    writer, beside = built.outcomes.values()
+    assert "0 again" in seen.told
+    assert writer.failure is not None
+    assert "stray.csv" in writer.failure.value
+    assert beside.failure is None
 
 
 def test_reports_are_chosen_by_name_and_strangers_refused_with_near_names(write_notebook) -> None:

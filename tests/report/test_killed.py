@@ -28,7 +28,7 @@ class Silent:
 
     def begin(self, *_: object) -> None: ...
 
-    cell = end = begin
+    cell = end = again = begin
 
 
 @pytest.fixture

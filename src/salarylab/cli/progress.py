@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from salarylab.report.execution.limits import Event
+    from salarylab.report.failure import Failure
     from salarylab.report.request import Request
     from salarylab.report.run import Outcome
 
@@ -72,8 +73,16 @@ class Progress:
         self.done += 1
         verdict = "failed" if outcome.failure else "good"
         line = f"[{self.done}/{self.due}] {self.names[number]} … {verdict}, {seconds:.1f} s"
+        self._say(line, style="red" if outcome.failure else None)
+
+    def again(self, number: int, failure: Failure) -> None:
+        """Tell that a report will be run again, alone, and why."""
+        del self.busy[number]
+        self._say(f"{self.names[number]} … again, alone: {' '.join(failure.value.split())}", style="yellow")
+
+    def _say(self, line: str, *, style: str | None) -> None:
         if self.live is not None:
-            self.live.console.print(line, highlight=False, markup=False, style="red" if outcome.failure else None)
+            self.live.console.print(line, highlight=False, markup=False, style=style)
         else:
             typer.echo(line)
 

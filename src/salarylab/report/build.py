@@ -19,6 +19,7 @@ from salarylab.report.state import State, state
 from salarylab.report.workers import Job, work
 
 if TYPE_CHECKING:
+    from salarylab.report.failure import Failure
     from salarylab.report.run import Outcome
 
 FORCED = State(("asked for by --force",))
@@ -57,6 +58,9 @@ class Watch(Protocol):
 
     def end(self, number: int, outcome: Outcome, seconds: float) -> None:
         """Be told how it ended."""
+
+    def again(self, number: int, failure: Failure) -> None:
+        """Be told that it will be run again, alone: another that ran beside it may have been at fault."""
 
 
 class Interrupted(BaseException):
@@ -101,22 +105,22 @@ def build(
     stopped = None
     try:
         with _interruptible():
-            _follow(asked, jobs, watch, outcomes)
-            again = {
-                n: asked[n] for n, made in outcomes.items() if made.failure is not None and made.failure.alone_again
-            }
-            if jobs > 1:
-                _follow(again, 1, watch, outcomes)
+            unsure = _follow(asked, jobs, watch, outcomes)
+            _follow({number: asked[number] for number in unsure}, 1, watch, outcomes)
     except Interrupted as interrupt:
         stopped = interrupt.number
     missing = tuple(plan for number, plan in due.items() if number not in outcomes)
     return Build(dict(sorted(outcomes.items())), missing, stopped)
 
 
-def _follow(jobs: Mapping[int, Job], count: int, watch: Watch, outcomes: dict[int, Outcome]) -> None:
-    """Run jobs and tell the watch; outcomes are kept as they come, so that an interrupt loses none."""
+def _follow(jobs: Mapping[int, Job], count: int, watch: Watch, outcomes: dict[int, Outcome]) -> list[int]:
+    """Run jobs and tell the watch; outcomes are kept as they come, so that an interrupt loses none.
+
+    Return the numbers of the reports that have to be run again alone to know whether they fail.
+    """
     numbers = {id(job): number for number, job in jobs.items()}
     begun: dict[int, float] = {}
+    unsure = []
     with closing(work(list(jobs.values()), count=count)) as course:
         for job, told in course:
             number = numbers[id(job)]
@@ -125,9 +129,13 @@ def _follow(jobs: Mapping[int, Job], count: int, watch: Watch, outcomes: dict[in
                 watch.begin(number)
             elif isinstance(told, Event):
                 watch.cell(number, told)
+            elif count > 1 and told.failure is not None and told.failure.alone_again:
+                unsure.append(number)
+                watch.again(number, told.failure)
             else:
                 outcomes[number] = told
                 watch.end(number, told, time.monotonic() - begun[number])
+    return unsure
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from salarylab.report.publish import write_whole
 from salarylab.show import pages
 
 TITLE = "Pay reports"
+LINES = 3
+"""Lines of an error that the index tells: the thing, what was found, what was expected."""
 ASKED = re.compile(r"~\s*(\w+)")
 """The factor asked about: the first of an equation."""
 
@@ -139,6 +141,6 @@ def _failed(path: Path, reports: Path) -> FailedCard:
         href=path.with_name("index.html").relative_to(reports).as_posix(),
         settings=tuple(told["settings"]),
         place=stopped.place,
-        error=f"{stopped.error}: {(stopped.value.splitlines() or [''])[0]}",
+        error=f"{stopped.error}: {' '.join(' '.join(stopped.value.splitlines()[:LINES]).split())}",
         standing=(reports / folder / manifest.FILE).is_file(),
     )
