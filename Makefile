@@ -38,7 +38,7 @@ test: ## lint, types, tests, doctests, and the notebooks' committed outputs
 		|| echo "no axe-core (npm): pages are not judged for accessibility" >&2
 	OPENBLAS_NUM_THREADS=1 .venv-dev/bin/pytest -n 2 --dist loadfile -m "not slow" --nbval src tests notebooks
 
-validate: ## the slow suites: coverage over many seeds
+validate: ## the slow suites: coverage over many seeds, faults, killed builds, other processors
 	$(call environment,.venv-dev,requirements-dev.lock)
 	.venv-dev/bin/pytest -s -m slow tests
 
