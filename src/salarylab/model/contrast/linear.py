@@ -77,7 +77,12 @@ def linear(estimate: Estimate, rows: Array) -> Linear:
 def _df(estimate: Estimate, rows: Array) -> Array:
     """Return degrees of freedom, shape (m,): Bell–McCaffrey's under HC2, else the rule's own."""
     if estimate.kind == "HC2" and estimate.solution.within is None:
-        return bell_mccaffrey(estimate.solution, rows)
+        asked = rows != 0
+        df = estimate.df[asked.argmax(axis=1)]  # a single term's are known, whatever its weight
+        several = asked.sum(axis=1) > 1
+        if several.any():
+            df[several] = bell_mccaffrey(estimate.solution, rows[several])
+        return df
     if estimate.kind == "CR2":
         return satterthwaite(estimate.solution, rows)
     return np.full(len(rows), float(estimate.df.min()))
