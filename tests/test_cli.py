@@ -219,7 +219,7 @@ def test_a_defect_keeps_its_traceback(small, monkeypatch) -> None:
     def defective(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("salarylab.report.request.ask_all", defective)
+    monkeypatch.setattr("salarylab.report.asking.request.ask_all", defective)
     monkeypatch.setattr(sys, "argv", ["salarylab", "run", "good"])
     with pytest.raises(ZeroDivisionError):
         cli.main()

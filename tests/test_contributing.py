@@ -42,7 +42,7 @@ def test_the_walk_through_a_new_source_ends_with_records(guild):
 def test_one_file_is_enough_for_the_command_line_and_the_notebooks(guild):
     listed = CliRunner().invoke(app, ["sources"])
     assert "guild" in listed.output
-    from salarylab.report import request
+    from salarylab.report.asking import request
 
     assert request.ask("01_data_passport", ["source=guild"]).settings == ["source=guild"]
 

@@ -12,19 +12,8 @@ import pytest
 import typer
 
 from salarylab.cli import app
-from salarylab.report import (
-    committed,
-    exhibits,
-    failure,
-    grid,
-    key,
-    manifest,
-    parameters,
-    reportset,
-    request,
-    run,
-    runlog,
-)
+from salarylab.report import committed, exhibits, failure, key, manifest, run, runlog
+from salarylab.report.asking import grid, parameters, reportset, request
 from salarylab.report.committed import rules
 from salarylab.report.committed.prose import typed
 from salarylab.report.execution.limits import DEFAULT
@@ -103,7 +92,8 @@ def test_every_part_of_a_key_has_its_line() -> None:
     rows = dict(re.findall(r"^\| (.+?) \| (.+?) \|$", table, re.MULTILINE))
     again = " ".join(what for what, done in rows.items() if done.startswith("runs"))
     page = " ".join(what for what, done in rows.items() if done.startswith("tells"))
-    said = {"code": "code cell", "parameters": "parameter", "library": "the library's source", "lock": key.LOCK,
+    said = {"code": "code cell", "modules": "a module beside the notebook", "parameters": "parameter",
+            "library": "the library's source", "lock": key.LOCK,
             "python": "Python's minor version", "text": "title, prose", "templates": "templates",
             "static": "--static"}  # fmt: skip
     assert set(said) == set(key.WORDS) - {"format"}

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from salarylab.report import committed, notebook, reportset, request
+from salarylab.report import committed, notebook
+from salarylab.report.asking import reportset, request
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -17,8 +17,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from salarylab.disclosure import release
 from salarylab.finding import FINDING_MIME
 from salarylab.records.table import SOURCE_MIME
-from salarylab.report import failure, index, manifest, notebook, page, request
-from salarylab.report.request import Request
+from salarylab.report import failure, manifest, notebook, page
+from salarylab.report.asking import request
+from salarylab.report.asking.request import Request
+from salarylab.report.page import index
 from salarylab.show import intervals
 from salarylab.show.figure import VEGALITE_MIME, figure
 

@@ -12,7 +12,7 @@ import pytest
 
 from salarylab.errors import ReportError
 from salarylab.report import build as builder
-from salarylab.report import request
+from salarylab.report.asking import request
 from salarylab.report.build import build, chosen, plan
 
 CELLS = ["from invented import *\ncard(source)", "chart()\nfinding(level)"]

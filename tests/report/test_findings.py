@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from salarylab.finding import FINDING_MIME, Finding
-from salarylab.report import notebook, request, runlog
+from salarylab.report import notebook, runlog
+from salarylab.report.asking import request
 from salarylab.report.run import run
 
 ROOT = Path(__file__).resolve().parents[2]

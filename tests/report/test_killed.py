@@ -16,7 +16,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from salarylab.report import manifest, request
+from salarylab.report import manifest
+from salarylab.report.asking import request
 from salarylab.report.build import build, plan
 
 LEVELS = ("bachelor", "master", "doctorate")

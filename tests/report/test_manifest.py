@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from salarylab.errors import ReportError
-from salarylab.report import manifest, request
+from salarylab.report import manifest
+from salarylab.report.asking import request
 from salarylab.report.manifest import Manifest
 
 CARD = {

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from salarylab.report import failure, request
+from salarylab.report import failure
+from salarylab.report.asking import request
 from salarylab.report.execution import Limits, execute
 from salarylab.report.execution.limits import weight
 from salarylab.report.run import run

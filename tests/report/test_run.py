@@ -9,7 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from salarylab.report import failure, index, manifest, request
+from salarylab.report import failure, manifest
+from salarylab.report.asking import request
+from salarylab.report.page import index
 from salarylab.report.run import Outcome, run
 
 IMPORT = "from invented import *\ncard(source)"

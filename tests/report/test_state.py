@@ -10,8 +10,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from salarylab.report import failure, key, request, runlog, state
-from salarylab.report.request import Request
+from salarylab.report import failure, key, runlog, state
+from salarylab.report.asking import request
+from salarylab.report.asking.request import Request
 from salarylab.report.run import retell, run
 from salarylab.report.state import State
 

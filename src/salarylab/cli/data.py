@@ -29,7 +29,7 @@ def fetch(
     """Fetch, verify and clean the data of a source; its licence is told first."""
     from salarylab import sources as registry
     from salarylab.disclosure import show_count
-    from salarylab.report import parameters
+    from salarylab.report.asking import parameters
 
     name = key.partition(":")[0]
     declared = registry.describe(name)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 import typer
 
 if TYPE_CHECKING:
+    from salarylab.report.asking.request import Request
     from salarylab.report.execution.limits import Event
     from salarylab.report.failure import Failure
-    from salarylab.report.request import Request
     from salarylab.report.run import Outcome
 
 

@@ -12,9 +12,9 @@ from salarylab.cli.progress import Progress, counted, name_of
 from salarylab.cli.terminal import shown, table
 
 if TYPE_CHECKING:
+    from salarylab.report.asking.request import Request
     from salarylab.report.build import Build, Plan
     from salarylab.report.execution.limits import Limits
-    from salarylab.report.request import Request
     from salarylab.report.run import Outcome
 
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; repeatable.")]
@@ -51,7 +51,8 @@ def run(
     """Run one notebook and publish its report, or one for each value of a grid."""
     from salarylab.errors import Fault, ReportError
     from salarylab.report import build as builder
-    from salarylab.report import gallery, request
+    from salarylab.report import gallery
+    from salarylab.report.asking import request
 
     requests = request.ask_all(notebook, settings or [], grid or [])
     if keep is not None:
@@ -80,7 +81,7 @@ def build(
 ) -> None:
     """Build what is stale of the reports that notebooks/reports.toml names."""
     from salarylab.report import build as builder
-    from salarylab.report import reportset
+    from salarylab.report.asking import reportset
 
     plans = builder.plan(builder.chosen(reportset.read(), only or []), static=static, force=force)
     built = _built(plans, jobs, _limits(cell_limit, limit), static=static)
@@ -96,7 +97,7 @@ def build(
 def status(only: Only = None, static: Static = False) -> None:
     """Say of each report of the set whether it is fresh or stale, and why."""
     from salarylab.report import build as builder
-    from salarylab.report import reportset
+    from salarylab.report.asking import reportset
 
     plans = builder.plan(builder.chosen(reportset.read(), only or []), static=static)
     rows = [(name_of(plan.request), plan.state.verdict, "; ".join(plan.state.reasons)) for plan in plans]
@@ -113,7 +114,7 @@ def status(only: Only = None, static: Static = False) -> None:
 def params(notebook: Notebook) -> None:
     """List the parameters of a notebook: type, default, what is expected, and help."""
     from salarylab.report import notebook as notebooks
-    from salarylab.report import request
+    from salarylab.report.asking import request
 
     declared = request.declarations(notebooks.find(notebook))
     table(
@@ -130,7 +131,7 @@ def _limits(cell: float | None, report: float | None) -> Limits:
 
 def _built(plans: Sequence[Plan], jobs: int | None, limits: Limits, *, static: bool) -> Build:
     from salarylab.report import build as builder
-    from salarylab.report import index
+    from salarylab.report.page import index
 
     count = min(4, os.cpu_count() or 1) if jobs is None else jobs
     with Progress([plan.request for plan in plans], sum(plan.state.verdict != "fresh" for plan in plans)) as progress:

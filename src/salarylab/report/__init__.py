@@ -1,7 +1,8 @@
 """Reports: a notebook run with typed parameters, published whole or not at all.
 
-``request`` says what is asked for, ``run`` executes and publishes it, ``index`` lists what stands. The
-notebook machinery is at home here and nowhere else.
+``asking`` says what is asked for, ``build`` what of it is stale, ``run`` executes (``execution``), tells (``page``)
+and publishes it; ``comparison``, ``package`` and ``pdf`` take what stands further. The notebook machinery is at home
+here and nowhere else.
 """
 
 import sys

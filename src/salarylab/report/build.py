@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from salarylab import paths
 from salarylab.errors import Fault, ReportError, unknown
+from salarylab.report.asking.request import Request
 from salarylab.report.execution.limits import DEFAULT, Event, Limits
 from salarylab.report.key import key
 from salarylab.report.publish import sweep
-from salarylab.report.request import Request
 from salarylab.report.state import State, state
 from salarylab.report.workers import Job, work
 

@@ -11,8 +11,8 @@ from typing import Any
 from salarylab import paths
 from salarylab.errors import SalarylabError
 from salarylab.report import manifest
+from salarylab.report.asking.request import Request
 from salarylab.report.notebook import ERROR_MARKER, INJECTED, Notebook
-from salarylab.report.request import Request
 
 FILE = "error.json"
 FOLDER = "_failed"

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from salarylab import paths
-from salarylab.report import notebook, origin
-from salarylab.report.request import Request
+from salarylab.report import notebook
+from salarylab.report.asking import origin
+from salarylab.report.asking.request import Request
 
 FORMAT = 1
 """Raised when a report's files take another form."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from salarylab.errors import Fault, ReportError
-from salarylab.report.request import Request
+from salarylab.report.asking.request import Request
 
 PACKAGES = (
     "altair",

@@ -21,13 +21,13 @@ from salarylab.errors import SalarylabError
 from salarylab.finding import FINDING_MIME
 from salarylab.records.table import SOURCE_MIME
 from salarylab.report import exhibits, failure, manifest, notebook, page, runlog
+from salarylab.report.asking.request import Request
 from salarylab.report.execution import execute
 from salarylab.report.execution.limits import DEFAULT, Event, Limits
 from salarylab.report.failure import Failure
 from salarylab.report.key import Key, key
 from salarylab.report.notebook import Notebook
 from salarylab.report.publish import publish, withdraw, workroom
-from salarylab.report.request import Request
 from salarylab.show.tabulation import SAMPLE_MIME
 
 FINDINGS = "findings.jsonl"

@@ -14,9 +14,9 @@ from typing import Literal
 from salarylab import paths, readlog
 from salarylab.errors import ReportError
 from salarylab.report import failure, manifest, runlog
+from salarylab.report.asking.request import Request
 from salarylab.report.key import PAGE_ONLY, WORDS, Key
 from salarylab.report.manifest import Manifest
-from salarylab.report.request import Request
 
 Verdict = Literal["fresh", "page", "stale"]
 

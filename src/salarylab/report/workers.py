@@ -19,9 +19,9 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, Literal
 
+from salarylab.report.asking.request import Request
 from salarylab.report.execution.limits import DEFAULT, Event, Limits
 from salarylab.report.failure import Failure
-from salarylab.report.request import Request
 
 PATIENCE = 8.0
 """Seconds that a terminated worker has to end its kernel and clear its room."""

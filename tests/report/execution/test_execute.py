@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from salarylab.report import request
+from salarylab.report.asking import request
 from salarylab.report.execution import Event, Limits, execute, kernel
 
 WRITER = """\

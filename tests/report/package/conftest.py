@@ -14,7 +14,8 @@ from nbformat.v4 import new_output
 
 from salarylab import paths
 from salarylab.readlog import Read
-from salarylab.report import exhibits, manifest, notebook, request, runlog
+from salarylab.report import exhibits, manifest, notebook, runlog
+from salarylab.report.asking import request
 from salarylab.report.key import key
 from salarylab.report.package import contents
 from salarylab.report.run import FINDINGS, NOTEBOOK, PAGE

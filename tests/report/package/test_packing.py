@@ -20,7 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from salarylab.errors import ReportError
 from salarylab.report import published as reports
-from salarylab.report import request
+from salarylab.report.asking import request
 from salarylab.report.package import Package, pack
 from salarylab.report.package.contents import LOCK
 from salarylab.report.package.crate import FILE as CRATE
@@ -244,7 +244,7 @@ CELLS = [
 ]
 REBUILD = """
 import salarylab
-from salarylab.report import reportset
+from salarylab.report.asking import reportset
 from salarylab.report.run import run
 print(salarylab.__file__)
 for asked in reportset.read():

@@ -99,7 +99,7 @@ def test_even_code_would_find_an_empty_folder(code: str) -> None:
 
 @pytest.mark.slow
 def test_a_report_of_the_demo_is_printed(project: Path, tmp_path: Path) -> None:
-    from salarylab.report import request
+    from salarylab.report.asking import request
     from salarylab.report.run import run
 
     outcome = run(request.ask("02_degree"))

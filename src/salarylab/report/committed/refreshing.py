@@ -10,7 +10,9 @@ from pathlib import Path
 
 from salarylab import paths
 from salarylab.errors import Fault, ReportError
-from salarylab.report import notebook, request
+from salarylab.report import notebook
+from salarylab.report.asking import request
+from salarylab.report.asking.request import Request
 from salarylab.report.committed import outputs
 from salarylab.report.committed.changes import Change, changes
 from salarylab.report.committed.fault import at
@@ -20,7 +22,6 @@ from salarylab.report.execution.limits import DEFAULT
 from salarylab.report.failure import Failure
 from salarylab.report.notebook import INJECTED, Notebook
 from salarylab.report.publish import write_whole
-from salarylab.report.request import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from salarylab.report.execution.limits import Event, Limits
 
 if TYPE_CHECKING:
+    from salarylab.report.asking.request import Request
     from salarylab.report.failure import Failure
     from salarylab.report.notebook import Notebook
-    from salarylab.report.request import Request
 
 __all__ = ["Event", "Limits", "execute"]
 

@@ -11,10 +11,10 @@ from typing import Any
 from salarylab import paths
 from salarylab.errors import Fault, ReportError
 from salarylab.report import manifest
+from salarylab.report.asking.origin import OWN
+from salarylab.report.asking.request import Request
 from salarylab.report.manifest import Manifest
-from salarylab.report.origin import OWN
 from salarylab.report.package.item import Item
-from salarylab.report.request import Request
 
 CODE = Path(__file__).parents[2]
 LOCK = "requirements.lock"

@@ -16,14 +16,15 @@ from pathlib import Path
 
 from salarylab import paths
 from salarylab.errors import Fault, ReportError
-from salarylab.report import manifest, notebook, request, runlog
+from salarylab.report import manifest, notebook, runlog
+from salarylab.report.asking import request
+from salarylab.report.asking.request import Request
 from salarylab.report.key import key
 from salarylab.report.manifest import Manifest
 from salarylab.report.package import archive, contents, crate, datum, readme
 from salarylab.report.package.datum import Datum
 from salarylab.report.package.item import Item
 from salarylab.report.publish import publish, workroom
-from salarylab.report.request import Request
 from salarylab.report.runlog import RunLog
 from salarylab.report.state import state
 

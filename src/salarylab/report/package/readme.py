@@ -12,10 +12,10 @@ from typing import Any
 
 from salarylab.disclosure import show_count
 from salarylab.report import manifest
+from salarylab.report.asking.request import Request
 from salarylab.report.manifest import Manifest
 from salarylab.report.package.contents import REPORT
 from salarylab.report.package.datum import OWN, UNKNOWN, Datum
-from salarylab.report.request import Request
 from salarylab.show.text import WITHHELD
 from salarylab.source import Source
 

@@ -23,8 +23,8 @@ from nbconvert.filters.markdown_mistune import (
     import_plugin,
 )
 
-from salarylab.report.maths import mathml
-from salarylab.report.quiet import quiet
+from salarylab.report.page.maths import mathml
+from salarylab.report.page.quiet import quiet
 
 TAG = re.compile(r"<sup>.*?</sup>|<[^>]*>")
 """Markup within a line; a footnote's mark goes with its number."""

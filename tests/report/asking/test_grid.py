@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from salarylab.errors import ReportError
-from salarylab.report import grid
-from salarylab.report.parameters import declared
+from salarylab.report.asking import grid
+from salarylab.report.asking.parameters import declared
 
 CELL = declared(
     'country: str = ""\nlevel: str = "a"\nyears: list[int] = []\nseed: int | None = None\nrobust: bool = True',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from salarylab.report import quiet
+from salarylab.report.page import quiet
 
 
 @pytest.mark.parametrize(

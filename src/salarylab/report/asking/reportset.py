@@ -10,7 +10,7 @@ from typing import Any
 from salarylab import paths
 from salarylab.errors import Fault, ReportError, SalarylabError, unknown
 from salarylab.report import notebook
-from salarylab.report.request import Desk, Request
+from salarylab.report.asking.request import Desk, Request
 
 KEYS: dict[str, type] = {"notebook": str, "title": str, "parameters": dict, "grid": dict}
 

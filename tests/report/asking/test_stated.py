@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from salarylab.report import stated
-from salarylab.report.stated import Range
+from salarylab.report.asking import stated
+from salarylab.report.asking.stated import Range
 
 
 @pytest.mark.parametrize(

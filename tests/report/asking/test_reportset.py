@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from salarylab.errors import ReportError
-from salarylab.report import reportset
+from salarylab.report.asking import reportset
 
 
 def write_set(notebook: Path, text: str) -> None:
@@ -122,7 +122,7 @@ def test_a_set_is_read_without_the_library_that_reads_notebooks(write_notebook) 
     write_set(path, '[[report]]\nnotebook = "tiny"\ngrid = { level = ["master", "doctorate"], min_cell = [1, 2, 3] }\n')
     code = (
         "import sys, salarylab\n"
-        "from salarylab.report import reportset\n"
+        "from salarylab.report.asking import reportset\n"
         "assert len(reportset.read()) == 6\n"
         "print(sorted({'nbformat', 'jsonschema', 'papermill', 'nbconvert', 'nbclient'} & set(sys.modules)))\n"
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from salarylab.errors import ReportError
-from salarylab.report import origin, parameters
-from salarylab.report.parameters import Parameter, declared, parse
+from salarylab.report.asking import origin, parameters
+from salarylab.report.asking.parameters import Parameter, declared, parse
 
 CELL = """\
 # What the reader may choose

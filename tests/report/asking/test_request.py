@@ -8,7 +8,7 @@ import shlex
 import pytest
 
 from salarylab.errors import Fault, ReportError
-from salarylab.report import origin, parameters, request
+from salarylab.report.asking import origin, parameters, request
 
 
 def refused(*arguments: object) -> tuple[Fault, ...]:

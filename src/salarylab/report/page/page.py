@@ -11,11 +11,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from salarylab.report.asking.request import Request
 from salarylab.report.failure import Failure
 from salarylab.report.manifest import Manifest
 from salarylab.report.notebook import INJECTED, Notebook, heading
-from salarylab.report.quiet import quiet
-from salarylab.report.request import Request
+from salarylab.report.page.quiet import quiet
 from salarylab.show import embed, pages
 from salarylab.show.figure import VEGALITE_MIME
 from salarylab.show.tabulation import TABLE_MIME
@@ -30,7 +30,7 @@ def report(notebook: Notebook, made: Manifest, findings: Sequence[Mapping[str, A
     The headline of the source stands before any number; then what was found, the notebook with its code
     folded away, and how it was made. Raises ``ReportError`` for a chart that cannot be drawn.
     """
-    from salarylab.report import prose
+    from salarylab.report.page import prose
 
     shown = copy.deepcopy(notebook)
     exhibits = _exhibits(shown, static=static)

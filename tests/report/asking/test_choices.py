@@ -10,8 +10,8 @@ import pytest
 
 from salarylab import sources
 from salarylab.errors import Fault, ReportError
-from salarylab.report import parameters
-from salarylab.report.parameters import declared
+from salarylab.report.asking import parameters
+from salarylab.report.asking.parameters import declared
 
 CELL = """\
 source: str = "demo"

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from salarylab.report import typed
+from salarylab.report.asking import typed
 
 FORM = (
     "`one of: a | b`, `5 to 100`, `at least 5`, `at most 100`, `above 0`, `below 1` or `above 0 and below 1`, "

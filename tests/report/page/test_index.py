@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from salarylab.report import index
+from salarylab.report.page import index
 
 PLANTED = "<script>alert(1)</script>"
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from salarylab.report import maths, prose
+from salarylab.report.page import maths, prose
 
 
 def tell(*cells: str) -> prose.Prose:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from salarylab.errors import ReportError
-from salarylab.report import titles
+from salarylab.report.asking import titles
 
 NAMES = ("country", "years")
 

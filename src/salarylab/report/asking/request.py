@@ -11,8 +11,9 @@ from typing import Any
 
 from salarylab import paths
 from salarylab.errors import Fault, ReportError
-from salarylab.report import grid, guard, notebook, origin, parameters, titles, typed
-from salarylab.report.parameters import Parameter
+from salarylab.report import guard, notebook
+from salarylab.report.asking import grid, origin, parameters, titles, typed
+from salarylab.report.asking.parameters import Parameter
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from salarylab.errors import Fault, ReportError, unknown
-from salarylab.report import choices, origin, stated, typed
-from salarylab.report.stated import Range
+from salarylab.report.asking import choices, origin, stated, typed
+from salarylab.report.asking.stated import Range
 
 SLUG_LENGTH = 60
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from salarylab.errors import Fault, ReportError, unknown
-from salarylab.report import typed
-from salarylab.report.parameters import Parameter
+from salarylab.report.asking import typed
+from salarylab.report.asking.parameters import Parameter
 
 LIMIT = 200
 """The reports that one grid may ask for."""
@@ -35,7 +35,7 @@ def expand(
     Raises ``ReportError`` with the ``faults`` of the grid, and for more than ``LIMIT`` combinations. The values
     themselves are checked with the rest of a request.
 
-    >>> from salarylab.report.parameters import declared
+    >>> from salarylab.report.asking.parameters import declared
     >>> cell = declared('country: str = ""\nlevel: str = "master"', notebook="n")
     >>> expand(cell, {"country": ["US", "DE"], "level": ["master"]})
     ({'country': 'US', 'level': 'master'}, {'country': 'DE', 'level': 'master'})

@@ -1,0 +1,5 @@
+"""Page: what a person opens: a report's, that of a failed run, and the ``index`` over all of them."""
+
+from salarylab.report.page.page import failed, report
+
+__all__ = ["failed", "report"]
