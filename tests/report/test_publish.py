@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,4 +91,48 @@ def test_a_record_is_withdrawn_with_the_folders_that_it_leaves_empty(tmp_path: P
         publishing.withdraw(tmp_path / "absent", room)
     with publishing.workroom(tmp_path) as room:
         publishing.withdraw(other, room)
+    assert seen(tmp_path) == []
+
+
+def test_a_report_that_another_build_publishes_first_is_exchanged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, rename = tmp_path / "reports" / "r" / "default", os.rename
+
+    def lose(one: Path, other: Path) -> None:
+        monkeypatch.setattr(publishing.os, "rename", rename)
+        folder(target, "theirs")
+        rename(one, other)
+
+    monkeypatch.setattr(publishing.os, "rename", lose)
+    publish(folder(tmp_path / "report", "ours"), target)
+    assert seen(target) == ["ours", "page"]
+
+
+def test_a_folder_that_another_build_takes_away_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target, rename = tmp_path / "_failed" / "r" / "default", os.rename
+
+    def lose(one: Path, other: Path) -> None:
+        monkeypatch.setattr(publishing.os, "rename", rename)
+        target.parent.rmdir()
+        rename(one, other)
+
+    monkeypatch.setattr(publishing.os, "rename", lose)
+    publish(folder(tmp_path / "report", "ours"), target)
+    assert seen(target) == ["ours", "page"]
+    with pytest.raises(FileNotFoundError):
+        publish(tmp_path / "absent", target)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders can't be locked there")
+def test_a_file_system_without_locks_has_workrooms_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with publishing.workroom(tmp_path) as room:
+        publishing.sweep(tmp_path)
+        assert room.is_dir()
     assert seen(tmp_path) == []

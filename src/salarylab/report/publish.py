@@ -7,18 +7,21 @@ system lets go when the maker dies, however it dies; ``sweep`` removes the rooms
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
 RENAME_SWAP = 2
 PREFIX = ".building-"
+ATTEMPTS = 10
+MOVED = (errno.ENOENT, errno.EEXIST, errno.ENOTEMPTY)
 
 
 @contextmanager
@@ -54,23 +57,25 @@ def publish(finished: Path, target: Path) -> None:
     when the new one cannot follow. Everything is on the disk when the call returns.
     """
     _flush(finished)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        os.rename(finished, target)
-    elif not _exchange(finished, target):
-        _replace(finished, target)
+    for attempt in range(ATTEMPTS):
+        try:
+            _place(finished, target)
+            break
+        except OSError as error:  # another build put a report here, or took away a folder that it left empty
+            if error.errno not in MOVED or not finished.exists() or attempt == ATTEMPTS - 1:
+                raise
     _sync(target.parent)
 
 
 def withdraw(folder: Path, room: Path) -> None:
     """Take a published folder away in one step, and the folders above it that it leaves empty, up to the room's."""
-    if not folder.exists():
-        return
-    os.rename(folder, room / "withdrawn")
+    with suppress(FileNotFoundError):  # never there, or withdrawn by another build just now
+        os.rename(folder, room / "withdrawn")
     parent = folder.parent
-    while parent != room.parent and not any(parent.iterdir()):
-        parent.rmdir()
-        parent = parent.parent
+    with suppress(OSError):  # the first that is not empty
+        while parent != room.parent:
+            parent.rmdir()
+            parent = parent.parent
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -82,14 +87,28 @@ def write_whole(path: Path, content: str | bytes) -> None:
         os.replace(written, path)
 
 
+def _place(finished: Path, target: Path) -> None:
+    """Move a folder to its place, or exchange it for the one there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        os.rename(finished, target)
+    elif not _exchange(finished, target):
+        _replace(finished, target)
+
+
 def _held(beside: Path) -> tuple[Path, int | None]:
-    """Return a new room and the handle that holds it; a sweeper that was quicker makes us take another."""
+    """Return a new room and the handle that holds it; a sweeper that was quicker makes us take another.
+
+    Where the file system has no locks there is no handle, and no sweeper takes the room.
+    """
     while True:
         room = Path(tempfile.mkdtemp(dir=beside, prefix=PREFIX))
         try:
             handle = _hold(room)
-        except OSError:
+        except (BlockingIOError, FileNotFoundError):
             continue
+        except OSError:
+            return room, None
         if room.exists():
             return room, handle
         _let_go(handle)
