@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from salarylab import paths, readlog
-from salarylab.errors import SalarylabError
+from salarylab.errors import ReportError, SalarylabError
 from salarylab.finding import FINDING_MIME
 from salarylab.records.table import SOURCE_MIME
 from salarylab.report import exhibits, failure, manifest, notebook, page, runlog
@@ -96,9 +96,15 @@ def retell(request: Request, *, static: bool = False) -> Outcome:
 
 
 def crashed(request: Request, stopped: Failure) -> Outcome:
-    """Publish the record of a failure that left no notebook: a defect of the runner, or its sudden end."""
-    with workroom(paths.reports_folder()) as room:
-        return _failed(request, stopped, notebook.read(request.notebook), room / "failed")
+    """Publish the record of a failure that left no notebook: a defect of the runner, or its sudden end.
+
+    Where no record can be written either (the disk is full, the notebook is gone), the outcome alone tells of it.
+    """
+    try:
+        with workroom(paths.reports_folder()) as room:
+            return _failed(request, stopped, notebook.read(request.notebook), room / "failed")
+    except (OSError, ReportError):
+        return Outcome(request, failure.record(request), failure=stopped)
 
 
 def _write(request: Request, told: Notebook, now: Key, room: Path) -> Outcome:

@@ -11,10 +11,13 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, Literal
@@ -59,7 +62,8 @@ def work(jobs: Sequence[Job], *, count: int) -> Generator[tuple[Job, Any]]:
             for worker in workers:
                 if worker.job is None and waiting:
                     worker.job = waiting.popleft()
-                    worker.connection.send(worker.job)
+                    with suppress(OSError):  # one that died idle is told of when it is listened to
+                        worker.connection.send(worker.job)
                     yield worker.job, None
             for ready in wait([worker.connection for worker in workers if worker.job]):
                 worker = next(worker for worker in workers if worker.connection is ready)
@@ -77,7 +81,7 @@ def _told(worker: _Worker) -> Any:
     assert worker.job is not None
     try:
         told = worker.connection.recv()
-    except EOFError:
+    except (EOFError, OSError):  # it died; amid a message, or before it read its own, that is an OSError
         worker.process.join()
         found = f"the process that ran it ended with code {worker.process.exitcode}; was there memory enough?"
         told = run.crashed(worker.job.request, Failure(None, "", "WorkerDied", found))
@@ -90,7 +94,8 @@ def _started(threads: int) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, threads), daemon=False)
-    process.start()
+    with _unheard():
+        process.start()
     theirs.close()  # so that the end of the worker is the end of the connection
     return _Worker(process, ours)
 
@@ -110,10 +115,26 @@ def _end(workers: Sequence[_Worker]) -> None:
         worker.connection.close()
 
 
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Hold interrupts back: a process begun meanwhile inherits that, and is not interrupted while it imports."""
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # where its start is part of ours, interrupts are let through again
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def _serve(connection: Connection, threads: int) -> None:
     """Run the jobs that come through a connection until it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts everyone: the parent decides
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # for the kernels: cells are interrupted
+    signal.signal(signal.SIGTERM, _leave)
     _follow_parent()
     for name in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, str(threads))  # kernels inherit them: several at once share the processors
@@ -138,13 +159,21 @@ def _outcome(job: Job, connection: Connection) -> Any:
         return run.crashed(job.request, Failure(None, "", type(error).__name__, str(error), trace))
 
 
+def _leave(number: int, _: Any) -> None:
+    """End this process once it has cleared up; a second signal, as a whole group gets it, must not cut that short."""
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
 def _follow_parent() -> None:
-    """Terminate this process when its parent is gone, however it went."""
+    """Terminate this process when its parent is gone, however it went; kill it when it takes too long to clear up."""
     parent = multiprocessing.parent_process()
     assert parent is not None
 
     def watch() -> None:
         wait([parent.sentinel])
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(PATIENCE)
+        os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -59,18 +59,17 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
 
     def execute(self) -> Notebook:
         """Execute the notebook in a kernel of its own, of which nothing is left when the call returns."""
-        watch, group = self.watch, None
+        watch, manager = self.watch, self.create_kernel_manager()
         self.reset_execution_trackers()
         environment = kernel.environment(watch.room, watch.reads, watch.limits.output)
         with kernel.said_of(watch.room).open("wb") as said:
             try:
                 with self.setup_kernel(cwd=str(watch.cwd), env=environment, stdout=said, stderr=said):
-                    group = self._group
                     if not kernel.trail_of(watch.room).is_file():  # IPython passes over an extension that fails
                         raise ReportError(self._unstarted("it started without its fence"))
                     self.papermill_execute_cells()
             finally:
-                _end(group)  # a kernel that ended itself leaves its children behind
+                _end(manager)  # one that ended itself leaves its children behind, one that was starting is there
         return self.nb
 
     async def async_execute_cell(self, cell: Any, cell_index: int, **options: Any) -> Any:
@@ -129,11 +128,6 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         assert self.km.provisioner is not None
         await self.km.provisioner.kill()
 
-    @property
-    def _group(self) -> int | None:
-        """The process group of the kernel; None where the system has none."""
-        return getattr(self.km.provisioner, "pgid", None)
-
     def _announce(self, cell: Any) -> None:
         """Tell that a code cell begins; the one that papermill added is nobody's."""
         cells = [other for other in own_cells(self.nb) if other.cell_type == "code"]
@@ -188,8 +182,9 @@ class Engine(NBClientEngine):  # type: ignore[misc]
 papermill_engines.register(ENGINE, Engine)
 
 
-def _end(group: int | None) -> None:
-    """Kill a kernel and the processes that it has started."""
+def _end(manager: kernel.Manager) -> None:
+    """Kill a kernel and the processes that it has started, where the system has groups of them."""
+    group = getattr(manager.provisioner, "pgid", None)
     if group is not None:
         with suppress(ProcessLookupError):
             os.killpg(group, signal.SIGKILL)

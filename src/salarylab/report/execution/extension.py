@@ -17,10 +17,13 @@ from salarylab.report.execution.limits import flood, weight
 
 TRAIL = "SALARYLAB_TRAIL"
 OUTPUT = "SALARYLAB_OUTPUT"
+PARENT = "JPY_PARENT_PID"
 
 
 def load_ipython_extension(shell: Any) -> None:
     """Prepare a kernel, as the runner told it by its environment."""
+    if sys.platform != "win32" and os.environ.get(PARENT) != str(os.getppid()):
+        os._exit(1)  # the runner died meanwhile: ipykernel sees only what comes after its own start
     lines = Path(os.environ[TRAIL])
     trail.lay(lines)
     shell.ast_transformers.append(trail.Marked())
