@@ -51,10 +51,15 @@ def test_a_notebook_is_executed_in_its_own_folder_and_all_it_did_is_known(
 def test_a_kernel_is_this_interpreters_and_hears_nothing_of_a_persons_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONSTARTUP", "start.py")
+    habits = ("COLUMNS", "LC_ALL", "POLARS_FMT_MAX_ROWS", "POLARS_TABLE_WIDTH", "PYTHONSTARTUP", "PYTHONWARNINGS")
+    for name in habits:
+        monkeypatch.setenv(name, "3")
     monkeypatch.setenv("SALARYLAB_MIRROR", "../mirror")
+    monkeypatch.setenv("POLARS_MAX_THREADS", "2")
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
     environment = kernel.environment(tmp_path, tmp_path / "reads.jsonl", 5)
-    assert "PYTHONSTARTUP" not in environment
+    assert not set(habits) & set(environment)
+    assert (environment["POLARS_MAX_THREADS"], environment["TZ"]) == ("2", "UTC")
     assert environment["SALARYLAB_MIRROR"] == "../mirror"
     assert (environment["PYTHONHASHSEED"], environment["SALARYLAB_OUTPUT"]) == ("0", "5")
     assert environment["IPYTHONDIR"].startswith(str(tmp_path))

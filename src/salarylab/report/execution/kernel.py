@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ ARGUMENTS = (
     "--InteractiveShell.colors=nocolor",
     f"--IPKernelApp.extra_extensions={extension.__name__}",
 )
-DROPPED = frozenset({"PYTHONSTARTUP", "PYTEST_CURRENT_TEST"})
-"""A person's own start-up code, and what makes ipykernel leave alone the output of native code."""
+DROPPED = re.compile(
+    r"PYTHON(?:STARTUP|WARNINGS|OPTIMIZE)|COLUMNS|LINES|LANG(?:UAGE)?|LC_\w+|POLARS_(?:FMT|TABLE)_\w+|PYTEST_CURRENT_TEST"
+)
+"""A person's own start-up code and ways to see frames and texts; what makes ipykernel pass over native output."""
 
 
 class Manager(AsyncKernelManager):
@@ -58,9 +61,10 @@ def said_of(room: Path) -> Path:
 def environment(room: Path, reads: Path, output: int) -> dict[str, str]:
     """Return the environment of a kernel: this process's, less what would let one machine differ from another.
 
-    A fixed hash seed gives sets of texts one order; the profile is an empty one.
+    A fixed hash seed gives sets of texts one order; the profile is an empty one, time is told as in UTC.
     """
-    environ = {name: value for name, value in os.environ.items() if name not in DROPPED}
+    environ = {name: value for name, value in os.environ.items() if not DROPPED.fullmatch(name)}
     told = {extension.TRAIL: trail_of(room), extension.OUTPUT: output, readlog.VARIABLE: reads}
-    own: dict[str, Any] = {"PYTHONHASHSEED": 0, "IPYTHONDIR": room / "ipython", **told}
+    own: dict[str, Any] = {"PYTHONHASHSEED": 0, "PYTHONUTF8": 1, "TZ": "UTC", "IPYTHONDIR": room / "ipython"}
+    own |= told
     return environ | {name: str(value) for name, value in own.items()}
