@@ -16,22 +16,33 @@ VARIABLE = "SALARYLAB_READ_LOG"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Read:
-    """Hold one file that was read: its absolute path, the sha256 of what was read, size and time of change."""
+    """Hold one file that was read: its absolute path, the sha256 of what was read, size and time of change.
+
+    The path is the one that was asked for: a link that leads elsewhere later is another file.
+    """
 
     path: str
     sha256: str
     bytes: int
-    mtime_ns: int
+    changed_ns: int
 
 
 def note(path: Path, sha256: str) -> None:
     """Add a file to the log, where there is one."""
     log = os.environ.get(VARIABLE)
     if log:
-        found = path.stat()
-        read = Read(str(path.resolve()), sha256, found.st_size, found.st_mtime_ns)
+        read = Read(os.path.abspath(path), sha256, *stamp(path))
         with open(log, "a", encoding="utf-8") as lines:
             lines.write(json.dumps(asdict(read)) + "\n")
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """Return a file's size and when it was last changed, in nanoseconds.
+
+    The time that the system keeps of itself counts too: a copy can bring the time of another file along.
+    """
+    found = path.stat()
+    return found.st_size, max(found.st_mtime_ns, found.st_ctime_ns)
 
 
 def reads(log: Path) -> tuple[Read, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +71,9 @@ def test_every_change_is_seen_and_named(write_notebook, raw: Path, monkeypatch: 
     source = module.read_text(encoding="utf-8")
     reason = "a module beside the notebook changed"
     expect(lambda: module.write_text(f"{source}\n"), lambda: module.write_text(source), "stale", reason)
+    package = path.with_name("package") / "__init__.py"
+    package.parent.mkdir()
+    expect(package.touch, package.unlink, "stale", reason)
     lock = root / "requirements.lock"
     expect(lambda: lock.write_text("polars"), lock.unlink, "stale", "requirements.lock changed")
     page, findings = folder / "index.html", folder / "findings.jsonl"
@@ -138,3 +142,50 @@ def test_a_project_may_move(write_notebook, raw: Path, tmp_path: Path, monkeypat
     assert now(request.ask("tiny")) == State()
     reads = json.loads((moved / "reports" / "tiny" / "default" / "run.json").read_text(encoding="utf-8"))["reads"]
     assert [read["path"] for read in reads] == ["data/raw/invented/pay.csv"]
+
+
+LATE = """
+def read_late():
+    path = paths.raw_folder("invented") / "pay.csv"
+    content = path.read_bytes()
+    path.write_text("pay\\n2\\n")  # as a person saves the file, after its reading and before it is noted
+    readlog.note(path, hashlib.sha256(content).hexdigest())
+"""
+
+
+def copied_over(path: Path, text: str) -> None:
+    """Give a file other bytes, and the time that it had."""
+    kept = path.stat()
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+
+
+def test_other_bytes_are_seen_whatever_their_time_and_whoever_wrote_them(write_notebook, raw: Path) -> None:
+    path = write_notebook(["from invented import *\ncard(source)", "read_late()"])
+    module = path.with_name("invented.py")
+    module.write_text(module.read_text(encoding="utf-8") + LATE, encoding="utf-8")
+    asked = request.ask("tiny")
+    run(asked)
+    assert now(asked).reasons == ("pay.csv changed",)
+    raw.write_text("pay\n1\n", encoding="utf-8")
+    assert now(asked) == State()
+    copied_over(raw, "pay\n3\n")
+    assert now(asked).reasons == ("pay.csv changed",)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are a privilege there")
+def test_a_raw_folder_may_be_a_link_and_one_that_leads_elsewhere_is_seen(write_notebook, raw: Path) -> None:
+    write_notebook([READS])
+    store, other = raw.parents[3] / "store", raw.parents[3] / "other"
+    raw.parent.rename(store)
+    raw.parent.symlink_to(store)
+    asked = request.ask("tiny")
+    run(asked)
+    assert now(asked) == State()
+    (store / "more.csv").touch()
+    assert now(asked).reasons == ("more.csv came to data/raw/invented",)
+    other.mkdir()
+    (other / raw.name).write_text("pay\n2\n", encoding="utf-8")
+    raw.parent.unlink()
+    raw.parent.symlink_to(other)
+    assert now(asked).reasons == ("pay.csv changed",)

@@ -11,7 +11,7 @@ import functools
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ def key(request: Request, *, static: bool = False) -> Key:
     code, prose = _written(request.notebook, request.notebook.stat().st_mtime_ns)
     return Key(
         code=code,
-        modules=_files(sorted(request.notebook.parent.glob("*.py")), request.notebook.parent),
+        modules=_files(sorted(_modules(request.notebook.parent)), request.notebook.parent),
         parameters=_digest({name: origin.keyed(value) for name, value in request.values.items()}),
         library=_library(),
         lock=_lock(),
@@ -91,6 +91,13 @@ def _written(path: Path, _: int) -> tuple[str, str]:
     cells = notebook.cells(path)
     code = [(cell.source, cell.tags) for cell in cells if cell.kind == "code"]
     return _digest(code), _digest([(cell.kind, "" if cell.kind == "code" else cell.source) for cell in cells])
+
+
+def _modules(folder: Path) -> Iterator[Path]:
+    """Yield the files of the modules and packages in a notebook's folder: its cells can import them."""
+    yield from folder.glob("*.py")
+    for package in folder.glob("*/__init__.py"):
+        yield from package.parent.rglob("*.py")
 
 
 @functools.cache

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from salarylab.report import failure, manifest, runlog
 from salarylab.report.asking.request import Request
 from salarylab.report.key import PAGE_ONLY, WORDS, Key
 from salarylab.report.manifest import Manifest
+from salarylab.report.runlog import RunLog
 
 Verdict = Literal["fresh", "page", "stale"]
 
@@ -53,7 +55,7 @@ def state(request: Request, now: Key) -> State:
     changed = [name for name, part in dataclasses.asdict(now).items() if parts.get(name) != part]
     broken = _broken(folder, made)
     rerun = [WORDS[name] for name in changed if name not in PAGE_ONLY]
-    rerun += [*_other_packages(made), *_other_files(log.reads), *_others_at_hand(log.at_hand)]
+    rerun += [*_other_packages(made), *_other_files(log), *_others_at_hand(log.at_hand)]
     rerun += [f"{name} is not as it was built" for name in broken if name == "notebook.ipynb"]
     if (failure.record(request) / failure.FILE).is_file():
         rerun.append("its last build failed")
@@ -77,17 +79,27 @@ def _installed(name: str) -> str:
         return "none"
 
 
-def _other_files(reads: Iterable[readlog.Read]) -> Iterator[str]:
-    """Yield what became of the files that were read; a file of the same size and time is not read again."""
-    for read in reads:
+def _other_files(log: RunLog) -> Iterator[str]:
+    """Yield what became of the files that were read.
+
+    One of the same size and time is not read again, unless it changed after the run began: perhaps after its reading.
+    """
+    began = datetime.fromisoformat(log.started).timestamp() * 1e9
+    for read in log.reads:
         path = Path(read.path)
         if not path.is_file():
             yield f"{path.name} is gone"
             continue
-        found = path.stat()
-        same = (found.st_size, found.st_mtime_ns) == (read.bytes, read.mtime_ns)
-        if not same and _sha256(path) != read.sha256:
+        found = readlog.stamp(path)
+        same = found == (read.bytes, read.changed_ns) and read.changed_ns < began
+        if not same and _content(path, *found) != read.sha256:
             yield f"{path.name} changed"
+
+
+@functools.cache
+def _content(path: Path, _bytes: int, _changed: int) -> str | None:
+    """Return the sha256 of a raw file; several reports rest on one, and it may be large."""
+    return _sha256(path)
 
 
 def _others_at_hand(kept: Mapping[str, Sequence[str]]) -> Iterator[str]:
