@@ -60,6 +60,12 @@ def test_the_seed_is_the_parameter_of_that_name(draft: Draft) -> None:
     assert draft(parameters='source: str = "demo"\n').seed is None
 
 
+def test_the_command_makes_the_same_kind_of_page(write_notebook: Callable[..., Path]) -> None:
+    asked = request.ask(write_notebook(["1"]).stem)
+    commands = [manifest.draft(asked, [CARD], {"static": static}).command for static in (False, True)]
+    assert commands == ["salarylab run tiny", "salarylab run tiny --static"]
+
+
 def test_a_source_without_a_shown_sample_tells_raw_rows_and_records(draft: Draft) -> None:
     (stages,) = draft().stages
     told = [(stage["stage"], stage["rows_left"]) for stage in stages["stages"]]

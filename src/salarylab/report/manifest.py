@@ -85,7 +85,7 @@ def draft(
         title=request.title,
         parameters=request.told,
         settings=request.settings,
-        command=request.command,
+        command=request.command + (" --static" if (key or {}).get("static") else ""),
         notebook={"name": request.notebook.name, "sha256": _sha256(request.notebook)},
         sources=cards,
         inputs=[{"source": card["key"], **stamp} for card in cards for stamp in card["files"]],

@@ -25,13 +25,13 @@ Notebook = Any
 """A notebook as nbformat reads it (the library is untyped)."""
 
 
-def find(name: str) -> Path:
-    """Return the path of a notebook named as in ``notebooks/``, or by a path that ends in ``.ipynb``.
+def find(name: str, base: Path = Path()) -> Path:
+    """Return the path of a notebook named as in ``notebooks/``, or by a path from ``base`` that ends in ``.ipynb``.
 
     Raises ``ReportError`` where there is none, with near names.
     """
     if name.endswith(".ipynb"):
-        path = Path(name).resolve()
+        path = (base / name).resolve()
         if path.is_file():
             return path
         raise ReportError(Fault(f"notebook {name}", "no such file", "a notebook's path", "check the path"))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from salarylab.errors import ReportError
 from salarylab.report.asking import origin, parameters
@@ -36,7 +39,17 @@ def test_declarations_are_read_without_running_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["x = 1", "x: int", "x: dict = {}", "x: int = len('a')", "import os", "def f(): ...", "x: list = []"]
+    "line",
+    [
+        "x = 1",
+        "x: int",
+        "x: dict = {}",
+        "x: int = len('a')",
+        "import os",
+        "def f(): ...",
+        "x: list = []",
+        "x: list[int] = {[1]: 2}",
+    ],
 )
 def test_anything_but_an_annotated_literal_is_refused(line: str) -> None:
     with pytest.raises(ReportError, match="parameters cell"):
@@ -187,6 +200,8 @@ def test_an_own_file_must_exist_and_travels_absolute(tmp_path: Path, write_mappi
         check({"source": "own:mapping.toml"}, tmp_path)
     with pytest.raises(ReportError, match="no such file"):
         check({"source": "own:other.toml"}, tmp_path)
+    with pytest.raises(ReportError, match="no such file"):
+        check({"source": "own:~nobody_of_that_name/other.toml"}, tmp_path)
     with pytest.raises(ReportError, match=r"own:mapping\.toml"):
         check({"source": "own"}, tmp_path)
 
@@ -202,6 +217,23 @@ def test_folder_names_are_short_safe_and_tell_values_apart() -> None:
     assert all(len(name) <= 70 and "/" not in name and " " not in name and not name.startswith(".") for name in names)
     assert names[0].startswith("level-a-b-")
     assert parameters.folder(cell, defaults) == "default"
+
+
+@given(st.tuples(st.text(), st.text()), st.tuples(st.lists(st.text()), st.lists(st.text())))
+def test_two_sets_of_values_never_share_a_folder_whatever_the_file_system(
+    words: tuple[str, str], lists: tuple[list[str], list[str]]
+) -> None:
+    cell = declared('word: str = "a"\nwords: list[str] = []', notebook="n")
+    one, other = ({"word": w, "words": ws} for w, ws in zip(words, lists, strict=True))
+    names = {parameters.folder(cell, values).casefold() for values in (one, other)}
+    assert len(names) == 1 + (one != other)
+    assert all(re.fullmatch(r"[a-z0-9._+-]{1,70}", name) for name in names)
+
+
+def test_two_cases_of_a_word_have_two_folders_and_the_empty_text_its_own() -> None:
+    cell = declared('word: str = "a"', notebook="n")
+    names = {parameters.folder(cell, {"word": word}).casefold() for word in ("US", "us", "", "-", "a")}
+    assert len(names) == 5
 
 
 def test_an_own_file_is_told_without_machine_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

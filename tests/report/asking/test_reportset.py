@@ -26,7 +26,8 @@ def test_requests_come_in_order_with_titles_and_values(write_notebook) -> None:
     first, second = reportset.read()
     assert (first.title, first.folder.as_posix(), first.changed) == ("The tiny question", "tiny/default", {})
     assert (second.title, second.changed) == ("Another", {"level": "doctorate", "years": [2023]})
-    assert second.command == "salarylab run tiny --set level=doctorate --set years=2023"
+    assert first.command == "salarylab run tiny"
+    assert second.command == f"salarylab build --only {second.folder.as_posix()}"  # run would take the notebook's title
 
 
 def test_own_files_of_a_set_start_at_the_project_root(
@@ -114,6 +115,20 @@ def test_the_faults_of_grids_and_titles_are_told_once_each_with_their_entry(writ
 def test_what_is_no_table_is_refused(write_notebook) -> None:
     write_set(write_notebook([]), 'report = [{ notebook = "tiny" }, 3]')
     with pytest.raises(ReportError, match="report 2"):
+        reportset.read()
+
+
+def test_paths_start_at_the_project_wherever_one_stands(write_notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_notebook([], name="my own")
+    write_set(path, '[[report]]\nnotebook = "notebooks/my own.ipynb"\n')
+    monkeypatch.chdir(path.parents[2])
+    (asked,) = reportset.read()
+    assert (asked.notebook, asked.command) == (path, "salarylab run 'my own'")
+
+
+def test_a_set_that_is_no_text_is_refused(write_notebook) -> None:
+    (write_notebook([]).parent / "reports.toml").write_bytes(b"\xff")
+    with pytest.raises(ReportError, match=r"a TOML file of \[\[report\]\] tables"):
         reportset.read()
 
 

@@ -11,6 +11,16 @@ from salarylab.report.asking import typed
 PLAIN = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=8)
 
 
+@given(st.none() | st.text() | st.sampled_from(["", "none", " None", '"', '"x"', "null"]))
+def test_texts_that_may_be_none_come_back(value: str | None) -> None:
+    assert typed.read(typed.write(value, "str | None"), "str | None") == value
+
+
+@given(st.none() | st.lists(st.text(max_size=4), max_size=3))
+def test_lists_that_may_be_none_come_back(value: list[str] | None) -> None:
+    assert typed.read(typed.write(value, "list[str] | None"), "list[str] | None") == value
+
+
 @given(st.lists(PLAIN, max_size=4))
 def test_lists_of_text_come_back(value: list[str]) -> None:
     assert typed.read(typed.write(value, "list[str]"), "list[str]") == value

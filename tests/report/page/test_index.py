@@ -104,6 +104,32 @@ def test_nothing_foreign_becomes_markup_or_style(reports: Path) -> None:
     assert "} body {" not in told[: told.index("</style>")]
 
 
+def test_what_cannot_be_read_is_told_and_keeps_no_other_from_the_index(reports: Path) -> None:
+    for name in ("a", "b", "c"):
+        publish(reports, name)
+    (reports / "a/default/manifest.json").write_text('{"title": "cut', encoding="utf-8")
+    (reports / "b/default/findings.jsonl").unlink()
+    fail(reports, "d")
+    (reports / "_failed/d/default/error.json").write_text("{}", encoding="utf-8")
+    told = cards(rebuilt())
+    assert list(told) == ["Title of c: card report", *(f"{name}/default: card failed" for name in "abd")]
+    assert "build it again, or remove its folder" in told["a/default: card failed"]
+
+
+def test_a_name_is_an_address_and_nothing_else(reports: Path) -> None:
+    publish(reports, "javascript:alert(1)#100% of pay?")
+    assert 'href="javascript%3Aalert%281%29%23100%25%20of%20pay%3F/default/index.html"' in rebuilt()
+
+
+def test_an_error_without_end_is_cut(reports: Path) -> None:
+    fail(reports, "a")
+    record = reports / "_failed/a/default/error.json"
+    record.write_text(
+        json.dumps(json.loads(record.read_text(encoding="utf-8")) | {"value": "x" * 10**6}), encoding="utf-8"
+    )
+    assert len(rebuilt()) < 30_000
+
+
 def test_without_reports_the_page_says_how_to_build_them(reports: Path) -> None:
     reports.mkdir()
     assert "No report has been built yet" in rebuilt()

@@ -30,6 +30,14 @@ from salarylab.report.page import quiet
         (r'<p style="background: \75rl(https://example.org/x)">x</p>', False),
         ("<style>@import 'https://example.org/x.css'</style>", False),
         ("<style>p { background: url(https://example.org/x) }</style>", False),
+        ("<!-- a note --><p>fish & chips, 1 < 2</p>", True),
+        ("<!--><meta http-equiv=refresh>-->", False),  # browsers end this comment at once, Python at the arrow
+        ("<!-- --!><meta http-equiv=refresh> -->", False),
+        ("<![CDATA[><meta http-equiv=refresh>]]>", False),
+        ("<noembed><b title='</noembed><meta http-equiv=refresh>'>x</b></noembed>", False),
+        ("<style>", False),  # left open, it swallows what follows
+        ("<!-- x", False),
+        ('x <b title="', False),
     ],
 )
 def test_markup_that_could_act_is_told_from_markup_that_shows(markup: str, shows: bool) -> None:

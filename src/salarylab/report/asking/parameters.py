@@ -229,7 +229,7 @@ def _parameter(statement: ast.stmt, comment: str) -> Parameter | None:
     annotation = ast.unparse(statement.annotation)
     try:
         default = ast.literal_eval(statement.value)
-    except ValueError:
+    except (ValueError, TypeError):
         return None
     kind = annotation.removesuffix(" | None")
     if kind not in typed.TYPES:
@@ -265,7 +265,7 @@ def _refusal(name: str, value: Any, by_name: Mapping[str, Parameter], thing: str
     if name not in by_name:
         return unknown(f"{thing}: parameter", name, by_name)
     parameter = by_name[name]
-    remedy = "mend the default" if value == parameter.default else f"set {name}=… to such a value"
+    remedy = "mend the default" if value is parameter.default else f"set {name}=… to such a value"
     return Fault(f"{thing}: parameter {name!r}", repr(value), parameter.expected, remedy)
 
 

@@ -16,7 +16,7 @@ KEYS: dict[str, type] = {"notebook": str, "title": str, "parameters": dict, "gri
 
 
 def read(path: Path | None = None) -> tuple[Request, ...]:
-    """Return the requests of a set, in its order; relative own files start at the project root.
+    """Return the requests of a set, in its order; relative paths start at the project root.
 
     Raises ``ReportError`` with the faults of all entries at once, so that nothing is built of a set
     that is partly wrong.
@@ -24,7 +24,7 @@ def read(path: Path | None = None) -> tuple[Request, ...]:
     path = path or paths.notebooks_folder() / "reports.toml"
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ReportError(Fault(path.name, str(error), "a TOML file of [[report]] tables", "mend it")) from error
     faults: list[Fault] = [unknown(f"{path.name}: table", name, ["report"]) for name in content if name != "report"]
     given = content.get("report")
@@ -55,11 +55,12 @@ def _requests(entry: Any, where: str, desk: Desk) -> tuple[Request, ...]:
     faults = _misshapen(entry, where)
     if faults:
         raise ReportError(*faults)
+    root = paths.project_root()
     return desk.spread(
-        notebook.find(entry["notebook"]),
+        notebook.find(entry["notebook"], root),
         entry.get("parameters", {}),
         entry.get("grid", {}),
-        base=paths.project_root(),
+        base=root,
         title=entry.get("title"),
         where=f"{where}: ",
     )

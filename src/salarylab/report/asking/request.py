@@ -18,12 +18,16 @@ from salarylab.report.asking.parameters import Parameter
 
 @dataclass(frozen=True)
 class Request:
-    """Hold what is asked for, checked: nothing in it can be refused any more."""
+    """Hold what is asked for, checked: nothing in it can be refused any more.
+
+    ``titled``: its title is the set's, not the notebook's own.
+    """
 
     notebook: Path
     title: str
     declared: tuple[Parameter, ...]
     values: Mapping[str, Any]
+    titled: bool = False
 
     @property
     def report(self) -> str:
@@ -48,9 +52,11 @@ class Request:
     @property
     def command(self) -> str:
         """The command that builds this report again."""
+        if self.titled:
+            return f"salarylab build --only {shlex.quote(self.folder.as_posix())}"
         home = paths.notebooks_folder()
         name = self.report if self.notebook.parent == home else self.notebook.name
-        return " ".join(["salarylab run", name, *(f"--set {s}" for s in self.settings)])
+        return " ".join(["salarylab run", shlex.quote(name), *(f"--set {s}" for s in self.settings)])
 
     @property
     def settings(self) -> list[str]:
@@ -98,7 +104,9 @@ class Desk:
         if faults:
             raise ReportError(*faults)
         asked = Request(path, form.heading or path.stem, form.declared, checked)
-        return replace(asked, title=titles.filled(title, asked.told, thing=thing)) if title else asked
+        if not title:
+            return asked
+        return replace(asked, title=titles.filled(title, asked.told, thing=thing), titled=True)
 
     def spread(
         self,

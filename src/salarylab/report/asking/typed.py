@@ -31,7 +31,7 @@ def item(kind: str) -> str:
 def read(text: str, annotation: str) -> Any:
     """Return what a text stands for under a type, or the text itself when it does not fit.
 
-    A list is comma-separated, or JSON.
+    A list is comma-separated, or JSON; a text that may be None may stand in JSON's quotation marks.
 
     >>> read("2023, 2024", "list[int]"), read("none", "int | None"), read("many", "int")
     ([2023, 2024], None, 'many')
@@ -41,9 +41,10 @@ def read(text: str, annotation: str) -> Any:
     if kind != annotation and stripped.lower() in ("", "none"):
         return None
     try:
-        if kind.startswith("list"):
-            if stripped.startswith("["):
-                return json.loads(stripped)
+        many = kind.startswith("list")
+        if (many and stripped.startswith("[")) or (annotation == "str | None" and stripped.startswith('"')):
+            return json.loads(stripped)
+        if many:
             return [read(part.strip(), item(kind)) for part in stripped.split(",") if part.strip()]
         if kind == "bool":
             return {"true": True, "false": False}.get(stripped.lower(), text)
@@ -53,14 +54,12 @@ def read(text: str, annotation: str) -> Any:
 
 
 def write(value: Any, annotation: str) -> str:
-    """Return the text that ``read`` reads as the value; JSON where an item of a list holds a comma.
+    """Return the text that ``read`` reads as the value; JSON where nothing plainer is.
 
     >>> write([2023, 2024], "list[int]"), write(["a, b"], "list[str]")
     ('2023,2024', '["a, b"]')
     """
-    if not isinstance(value, list):
-        return str(value)
-    text = ",".join(map(str, value))
+    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if read(text, annotation) == value else json.dumps(value, ensure_ascii=False)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from salarylab import paths
-from salarylab.report import failure, manifest
+from salarylab.report import failure, manifest, published
 from salarylab.report.publish import write_whole
 from salarylab.show import pages
 
@@ -44,8 +45,7 @@ class FailedCard:
     title: str
     href: str
     settings: tuple[str, ...]
-    place: str
-    error: str
+    told: str
     standing: bool
 
 
@@ -74,11 +74,13 @@ class Filter:
 def rebuild() -> Path:
     """Write ``reports/index.html`` from the manifests and failure records that stand; return its path."""
     reports = paths.reports_folder()
-    published = sorted(reports.glob(f"[!_.]*/*/{manifest.FILE}"), key=_order)
-    cards = [_card(path, reports) for path in published]
-    failed = [_failed(path, reports) for path in sorted(reports.glob(f"{failure.FOLDER}/*/*/{failure.FILE}"))]
+    records = sorted(reports.glob(f"{failure.FOLDER}/*/*/{failure.FILE}"))
+    told = [_told(_card, folder, reports) for folder in published.folders()]
+    told += [_told(_failed, record.parent, reports) for record in records]
+    cards = [card for card in told if isinstance(card, Card)]
+    failed = [card for card in told if isinstance(card, FailedCard)]
     filters = list(_filters(cards))
-    told = pages.page(
+    page = pages.page(
         "index.html.j2",
         title=TITLE,
         scripts=[pages.text("index.js")] if filters else [],
@@ -88,7 +90,7 @@ def rebuild() -> Path:
         filters=filters,
     )
     index = reports / "index.html"
-    write_whole(index, told)
+    write_whole(index, page)
     return index
 
 
@@ -103,20 +105,23 @@ def _filters(cards: Sequence[Card]) -> Iterator[Filter]:
             yield Filter(name, label, values, tuple(tuple(map(values.index, mine)) for mine in own))
 
 
-def _order(path: Path) -> tuple[str, bool, str]:
-    """Return the key by which reports are listed: by name, the one with default parameters first."""
-    folder = path.parent
-    return folder.parent.name, folder.name != "default", folder.name
+def _told(read: Callable[[Path, Path], Card | FailedCard], folder: Path, reports: Path) -> Card | FailedCard:
+    """Return the card of a folder; one that cannot be read is told so, and keeps no other from the index."""
+    try:
+        return read(folder, reports)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        told = "Its record can't be read: build it again, or remove its folder."
+        return FailedCard(published.name_of(folder), _href(folder, reports), (), told, standing=False)
 
 
-def _card(path: Path, reports: Path) -> Card:
-    made = json.loads(path.read_text(encoding="utf-8"))  # as it is: an older salarylab's report is listed too
-    findings = _findings(path.with_name("findings.jsonl"))
+def _card(folder: Path, reports: Path) -> Card:
+    made = _json(folder / manifest.FILE)  # as it is: an older salarylab's report is listed too
+    findings = [json.loads(line) for line in (folder / "findings.jsonl").read_text(encoding="utf-8").splitlines()]
     first: Mapping[str, Any] = made["sources"][0] if made["sources"] else {}
     asked = (ASKED.search(finding["question"]) for finding in findings)
     return Card(
         title=made["title"],
-        href=path.with_name("index.html").relative_to(reports).as_posix(),
+        href=_href(folder, reports),
         settings=tuple(made["settings"]),
         synthetic=any(card["synthetic"] for card in made["sources"]),
         headline=first.get("headline", "Source not stated"),
@@ -124,23 +129,27 @@ def _card(path: Path, reports: Path) -> Card:
         sentence=findings[0]["sentence"] if findings else "",
         sources=tuple(dict.fromkeys(card["title"] for card in made["sources"])),
         factors=tuple(dict.fromkeys(found[1].replace("_", " ") for found in asked if found)),
-        standing=(reports / failure.FOLDER / path.parent.relative_to(reports) / failure.FILE).is_file(),
+        standing=(reports / failure.FOLDER / folder.relative_to(reports) / failure.FILE).is_file(),
     )
 
 
-def _findings(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def _failed(path: Path, reports: Path) -> FailedCard:
-    told = json.loads(path.read_text(encoding="utf-8"))
-    folder = path.parent.relative_to(reports / failure.FOLDER)
+def _failed(folder: Path, reports: Path) -> FailedCard:
+    told = _json(folder / failure.FILE)
+    good = reports / folder.relative_to(reports / failure.FOLDER)
     stopped = failure.Failure(told["cell"], told["source"], told["error"], told["value"], line=told.get("line"))
+    error = f"{stopped.error}: {' '.join(' '.join(stopped.value.splitlines()[:LINES]).split())}"
     return FailedCard(
         title=told["title"],
-        href=path.with_name("index.html").relative_to(reports).as_posix(),
+        href=_href(folder, reports),
         settings=tuple(told["settings"]),
-        place=stopped.place,
-        error=f"{stopped.error}: {' '.join(' '.join(stopped.value.splitlines()[:LINES]).split())}",
-        standing=(reports / folder / manifest.FILE).is_file(),
+        told=f"Stopped {stopped.place}: {error[: LINES * failure.WIDTH]}",
+        standing=(good / manifest.FILE).is_file(),
     )
+
+
+def _href(folder: Path, reports: Path) -> str:
+    return quote((folder / "index.html").relative_to(reports).as_posix(), safe="/+")
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

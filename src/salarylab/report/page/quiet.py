@@ -19,6 +19,8 @@ ACTIVE = {
     "link",
     "math",
     "meta",
+    "noembed",
+    "noframes",
     "noscript",
     "object",
     "plaintext",
@@ -36,18 +38,23 @@ ACTIVE = {
 }
 STYLE_ASKS = re.compile(r"url\s*\(|image-set|@import|expression|\\", re.IGNORECASE)
 """What in a style could name an address; a backslash could hide one."""
+COMMENT = re.compile(r"<!--(?!-?>)[^<>]*-->")
+"""A comment that begins and ends at the same letters for every reader of markup."""
 
 
 def quiet(markup: str) -> bool:
     """Return whether markup only shows something: no script, handler, frame, form or outside address.
+
+    What is left open, or is declared, is not quiet: browsers may read on from it otherwise than this does.
 
     >>> quiet("<table><tr><td>1</td></tr></table>"), quiet('<img src="x" onerror="alert(1)">')
     (True, False)
     """
     listener = _Listener()
     listener.feed(markup)
-    listener.close()
-    return listener.quiet
+    whole = "<" not in listener.rawdata and listener.cdata_elem is None
+    declares = re.search(r"<[!?]", COMMENT.sub("", markup))
+    return listener.quiet and whole and not declares
 
 
 class _Listener(HTMLParser):
