@@ -38,6 +38,11 @@ def crash():
 def shout():
     os.system("yes | head -c 100000000")
 
+def fork():
+    if os.fork() == 0:
+        while True:
+            pass
+
 def leave_child():
     print(subprocess.Popen([sys.executable, "-c", f"import time; place = {__file__!r}; time.sleep(600)"]).pid)
 """
@@ -89,6 +94,24 @@ SLOW = {
     "lets a child print 100 MB": Case("from leaky import *\nshout()", 2, FLOOD),
     "displays 100 MB": Case("from IPython.display import HTML\ndisplay(HTML('<b>' * 33_000_000))", 2, FLOOD),
     "shows 100 MB": Case("from IPython.display import HTML\nHTML('<b>' * 33_000_000)", 2, FLOOD),
+    "asks a person": Case("pay = 0\ninput('What now? ')", 2, ("StdinNotImplementedError",)),
+    "goes elsewhere and writes": Case(
+        "from leaky import *\nimport os\nos.chdir('..')\nspill('pay.txt')", 4, ("a file written by",)
+    ),
+    "writes natively elsewhere": Case(
+        "from leaky import *\nimport os\nos.chdir('..')\nspill_natively('pay.csv')", 4, STRAY, alone_again=True
+    ),
+    "edits the library in memory": Case(
+        "from salarylab import paths\npaths.project_root = None\nfrom leaky import *\nspill('pay.txt')",
+        4,
+        ("a file written by",),
+    ),
+    "forks": Case("from leaky import *\nfork()\n1 / 0", 3, ("ZeroDivisionError",)),
+    "takes over the terminal": Case(
+        "raise ValueError('\\x1b]0;mine\\x07\\x1b[2J\\x1b[31mred\\x9b31m\\rhidden\\x08\\u202eturned')",
+        1,
+        ("ValueError: ", "red", "turned"),
+    ),
     "raises a long error": Case("raise ValueError('x' * 1_000_000)", 1, ("ValueError: xxx",)),
     "writes by a child": Case("from leaky import *\nspill_elsewhere('pay.csv')", 2, STRAY, alone_again=True),
     "writes what it does not name": Case(
@@ -130,6 +153,7 @@ def test_misbehaviour_is_told_in_one_screen_and_does_no_harm(project: Path, writ
         assert part in message
     assert len(message.splitlines()) <= 24
     assert max(map(len, message.splitlines())) <= 160
+    assert all(letter.isprintable() for line in message.split("\n") for letter in line)
     assert processes_of(project) == []
     assert [path.name for path in (project / "reports" / asked.folder).iterdir()] == ["index.html"]
     assert sum(path.stat().st_size for path in outcome.folder.iterdir()) < 500_000

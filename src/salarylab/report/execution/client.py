@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from contextlib import suppress
 from typing import Any
@@ -33,6 +34,11 @@ LAST_WORDS = 20
 """Seconds in which the outputs of a cell that has ended must be here."""
 MOST_TEXT = 10_000
 """Characters kept of what a failed cell printed, and of each line of an error."""
+
+CONTROLS = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)"  # a terminal's commands, its title and links
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"  # single characters, those that turn text around
+)
 
 
 class Client(PapermillNotebookClient):  # type: ignore[misc]
@@ -113,8 +119,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
                 self.flooded.set()
                 return None
         elif kind == "error":
-            content["evalue"] = _short(content["evalue"])
-            content["traceback"] = [_short(line) for line in content["traceback"]]
+            content["evalue"] = _plain(content["evalue"])
+            content["traceback"] = [_plain(line) for line in content["traceback"]]
         return super().process_message(message, cell, cell_index)
 
     async def _guard(self) -> None:
@@ -151,7 +157,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         told = [output for output in cell.outputs if output.output_type == "error"]
         traceback = told[-1].traceback if told else _frame(cell, line)
         cell.outputs = [output for output in cell.outputs if output.output_type != "error"]
-        cell.outputs.append(new_output("error", ename=error, evalue=value, traceback=traceback))
+        cell.outputs.append(new_output("error", ename=error, evalue=_plain(value), traceback=traceback))
         _cut(cell)
         raise CellExecutionError("", error, value)
 
@@ -200,6 +206,11 @@ def _cut(cell: Any) -> None:
     for output in cell.outputs:
         if output.output_type == "stream":
             output.text = _short(output.text)
+
+
+def _plain(text: str) -> str:
+    """Return an error's text without what would steer the terminal that shows it."""
+    return _short(CONTROLS.sub("", text))
 
 
 def _short(text: str) -> str:
