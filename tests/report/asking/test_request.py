@@ -86,6 +86,15 @@ def test_a_grid_reads_the_notebook_and_an_own_file_once(
     assert len(read) == 3
 
 
+def test_a_title_of_its_own_asks_for_the_set(write_notebook) -> None:
+    path = write_notebook([])
+    asked = [request.demand(path, {}, base=path.parent, title=title) for title in ("The {level} question", None)]
+    same = request.demand(path, {}, base=path.parent, title="The tiny question")
+    assert [one.title for one in asked] == ["The master question", "The tiny question"]
+    assert [one.command for one in asked] == ["salarylab build --only tiny/default", "salarylab run tiny"]
+    assert same == asked[1]
+
+
 def test_settings_come_back_from_a_shell(write_notebook) -> None:
     write_notebook([], parameters='names: list[str] = []\nword: str = "a"')
     path = request.notebook.find("tiny")

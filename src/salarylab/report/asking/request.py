@@ -20,7 +20,7 @@ from salarylab.report.asking.parameters import Parameter
 class Request:
     """Hold what is asked for, checked: nothing in it can be refused any more.
 
-    ``titled``: its title is the set's, not the notebook's own.
+    ``titled``: it has another title than its notebook, from the set.
     """
 
     notebook: Path
@@ -106,7 +106,8 @@ class Desk:
         asked = Request(path, form.heading or path.stem, form.declared, checked)
         if not title:
             return asked
-        return replace(asked, title=titles.filled(title, asked.told, thing=thing), titled=True)
+        told = titles.filled(title, asked.told, thing=thing)
+        return replace(asked, title=told, titled=told != asked.title)
 
     def spread(
         self,
