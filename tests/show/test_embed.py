@@ -37,7 +37,8 @@ def test_the_table_shows_what_is_drawn_under_the_drawn_titles() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(45_300.0, "45,300"), (2024, "2024"), (2024.0, "2024"), (-0.125, "-0.125"), ("a", "a")]
+    ("value", "shown"),
+    [(45_300.0, "45,300"), (2024, "2024"), (2024.0, "2024"), (-0.125, "-0.125"), (-1e-9, "0"), ("a", "a")],
 )
 def test_numbers_are_shown_with_the_digits_they_have(value: object, shown: str) -> None:
     (table,) = tables(spec([{"pay": value}]))

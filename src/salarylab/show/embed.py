@@ -133,6 +133,6 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        text = f"{value:,.6f}" if abs(value) >= 10_000 else f"{value:.6f}"
+        text = f"{value:z,.6f}" if abs(value) >= 10_000 else f"{value:z.6f}"
         return text.rstrip("0").rstrip(".")
     return str(value)

@@ -79,6 +79,8 @@ def test_choices_are_of_the_type_and_the_rest_is_help(comment, kind, choices, to
         ("0 to 1", "bool"),
         ("one of: true | false", "bool"),
         ("one of a | b", "str"),
+        ("a | b", "str"),
+        ("1 | 2 | 5", "int"),
         ("One of: a | b", "str"),
         ("any of: a | b", "list[str]"),
         ("choices: a | b", "str"),

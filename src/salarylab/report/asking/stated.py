@@ -30,6 +30,7 @@ _TRIES = re.compile(
     r"(?:one|any|some) of\b|.*\b(?:one|any) of:|choices?\b|at least\b|at most\b|no (?:more|less|fewer) than\b"
     r"|(?:above|below|over|under|between|within|range|from|up to|min(?:imum)?|max(?:imum)?)\W*(?:of\W+)?\d"
     rf"|(?:[<>]=?|[≤≥\[])\s*{_NUMBER}"
+    r"|[^|]*\S *\| *\S"
     rf"|{_NUMBER}\S* *(?:(?:to|-|–|—|\.\.+|…|through|until|and) *{_NUMBER}|or (?:more|less|fewer|above|below)\b|\+)",
     re.IGNORECASE,
 )
@@ -112,7 +113,7 @@ def _choices(text: str, item: str) -> tuple[Any, ...]:
 def _range(text: str, item: str) -> Range:
     """Return the range that a text states, its bounds of the type of an item."""
     if item not in ("int", "float"):
-        raise ValueError(f"a range of a {item}: {text}")
+        raise ValueError(f"no statement of values of type {item}: {text}")
     span = _SPAN.fullmatch(text)
     found = [_BOUND.fullmatch(bound) for bound in text.split(" and ")]
     pairs = [("at least", span[1]), ("at most", span[2])] if span else [(b[1], b[2]) for b in found if b]
