@@ -10,6 +10,7 @@ import pytest
 
 import salarylab
 from salarylab import cli, sources
+from salarylab.cli import terminal
 from salarylab.disclosure import show_count
 from salarylab.finding import Finding
 
@@ -248,3 +249,11 @@ def test_a_light_verb_imports_nothing_heavy() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_word_too_long_for_its_column_is_broken_and_not_cut_off(small, capfd, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    terminal.table(("key", "licence"), [("dou", f"a link to https://example.org/{'long' * 10}")])
+    out = capfd.readouterr().out
+    assert "…" not in out
+    assert out.count("long") + out.count("lo\n") >= 8

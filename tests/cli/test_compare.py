@@ -56,7 +56,7 @@ finding             A       B      B − A             in SE
 Premium of master   +35.0%  -4.9%  -0.3500 (-29.5%)  -18    moved
   the sign differs
 
-SE          standard errors of A: the same rows, so this is how far the told number is from its place
+SE          standard errors of A: rows in common, so this is no test but how far the told number moved
 """
 
 

@@ -12,7 +12,7 @@ from salarylab.cli.terminal import shown, table
 if TYPE_CHECKING:
     from salarylab.report.comparison import Comparison
 
-SIDE = "A report (02_degree/default), its folder, findings, gallery:NAME, or COMMIT:path."
+SIDE = "A report (02_degree/default), a folder, findings, an executed notebook, gallery:NAME, or COMMIT:path."
 
 
 def compare(
@@ -54,7 +54,7 @@ def _tell(found: Comparison) -> None:
         typer.echo(f"{letter}           {side.name}: {'; '.join(side.headlines) or 'source not stated'}{lacks}")
     typer.echo(f"parameters  {told.brief(made.parameters(found.a, found.b))}")
     typer.echo(f"inputs      {told.tally(made.inputs(found.a, found.b))}")
-    typer.echo(f"samples     {told.brief(made.samples(found.a, found.b), named=False)}")
+    typer.echo(f"samples     {told.brief(made.samples(found.a, found.b), 1, named=False)}")
     typer.echo(f"population  {told.brief(made.population(found.a, found.b))}")
     typer.echo(f"software    {told.brief(made.software(found.a, found.b))}")
     typer.echo(f"findings    {told.summary(found)}")

@@ -19,7 +19,7 @@ MOST_LINES = 8
 
 def refresh(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NOTEBOOK]...", help="Names as in notebooks/; all if unsaid.")
+        list[str] | None, typer.Argument(metavar="NOTEBOOK", help="Names as in notebooks/; all if unsaid.")
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 where a notebook would change.")

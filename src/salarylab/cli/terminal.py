@@ -10,10 +10,11 @@ from typing import Any
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows of text in columns; cells that don't fit are wrapped."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    printed: Any = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    folded = (Column(name, overflow="fold") for name in columns)  # a long word is broken, not cut off
+    printed: Any = Table(*folded, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         printed.add_row(*(Text(cell) for cell in row))  # brackets in a cell are text, not style
     Console().print(printed)

@@ -36,6 +36,18 @@ def test_of_other_files_it_is_a_z_of_two_independent_samples() -> None:
     assert change.least == pytest.approx(0.0999 / math.hypot(0.0305, 0.0405))
 
 
+@pytest.mark.parametrize(("name", "a", "b"), [("population", ["country is US"], ["country is DE"]),
+                                               ("source", "one", "other")])  # fmt: skip
+def test_other_rows_of_the_same_files_are_other_samples(name, a, b) -> None:
+    us = told(0.30, se=0.03, low=0.24, high=0.36, **{name: a})
+    de = told(0.40, se=0.04, low=0.32, high=0.48, **{name: b})
+    change = measure(us, de)
+    assert change.yardstick == "standard error of the difference"
+    assert change.errors == pytest.approx(0.1 / 0.05)
+    assert measure(us, de | {"value": 0.30}).same  # a wider interval is no change of another sample
+    assert measure(us, us | {"value": 0.31}).yardstick == "standard error of A"
+
+
 def test_files_in_common_are_told_apart_from_none_and_from_unknown() -> None:
     assert related(told(0), told(0)) == "the same files"
     assert related(told(0), told(0, data_sha256=["b" * 64, "a" * 64])) == "some of the same files"

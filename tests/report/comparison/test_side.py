@@ -77,11 +77,12 @@ def test_an_executed_notebook_tells_its_findings(root, finding) -> None:
     assert "notebook of one.ipynb" in refusal("one.ipynb")
 
 
-def test_every_line_that_is_no_finding_is_refused_at_once(root) -> None:
+def test_lines_that_are_no_findings_are_refused_at_once_and_on_one_screen(root) -> None:
     lines = ["{", '{"question": "q"}', '{"question": "q", "subject": "s", "unit": "share", "value": NaN}', ""]
-    (root / "findings.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (root / "findings.jsonl").write_text("\n".join(lines + ["no JSON"] * 80), encoding="utf-8")
     told = refusal("findings.jsonl")
-    assert told.startswith("3 faults")
+    assert "and 80 lines more" in told
+    assert len(told.splitlines()) < 6
     for part in ("line 1", "line 2", "subject is no text; unit is no text", "line 3", "value is no finite number"):
         assert part in told
     (root / "findings.jsonl").write_bytes(b"\xff")

@@ -54,8 +54,9 @@ def inputs(a: Side, b: Side) -> tuple[Line, ...]:
 
 
 def samples(a: Side, b: Side) -> tuple[Line, ...]:
-    """Return the rows behind findings, and the rows left at each stage where manifests tell them."""
-    stages = [_stages(side.manifest) for side in (a, b)]
+    """Return the rows behind findings, and the rows left at each stage where both manifests tell them."""
+    manifests = (a.manifest, b.manifest) if a.manifest and b.manifest else ({}, {})
+    stages = [_stages(made) for made in manifests]
     rows = [{"rows behind the findings": _rows(side)} for side in (a, b)]
     return (*_beside(*rows), *_beside(*stages))
 
@@ -93,15 +94,15 @@ def _hashes(side: Side) -> dict[str, None]:
     return dict.fromkeys(map(str, listed))
 
 
-def _stages(made: Mapping[str, Any] | None) -> dict[str, str]:
+def _stages(made: Mapping[str, Any]) -> dict[str, str]:
     """Return the rows left at each stage of each sample that a manifest tells, as it rounds or withholds them."""
     told: dict[str, str] = {}
-    for sample in (made or {}).get("stages") or ():
+    for sample in made.get("stages") or ():
         for stage in sample.get("stages") or ():
             name = f"{sample.get('source', '')}: {stage.get('reason') or stage.get('stage')}"
             again = sum(known.partition(" #")[0] == name for known in told)  # a notebook may draw several samples
             rows = stage.get("rows_left")
-            told[f"{name} #{again + 1}" if again else name] = f"{rows:,}" if isinstance(rows, int) else "withheld"
+            told[f"{name} #{again + 1}" if again else name] = show_count(rows) if isinstance(rows, int) else "withheld"
     return told
 
 

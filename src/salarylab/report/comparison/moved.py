@@ -1,10 +1,10 @@
 """Moved: how far a finding of B is from the same finding of A, in units of a standard error.
 
-Of the same files, the rows are the same too, and the doubt that two samples differ by chance does not apply: the
-change is told in standard errors of A, as how far a published number has moved within its own stated doubt. Of files
-that have nothing in common, the samples are taken to be independent, and the change is told in standard errors of a
-difference, √(se_A² + se_B²): a z. Both standard errors are rounded to two digits, so that a change in units of them is
-known to about a twentieth of itself.
+Where both sides have rows in common, the doubt that two samples differ by chance does not apply: the change is told in
+standard errors of A, as how far a published number has moved within its own stated doubt. Samples of other files, of
+another source or drawn by other rules (one country, then another) are taken to be independent, and the change is told
+in standard errors of a difference, √(se_A² + se_B²): a z. Both standard errors are rounded to two digits, so that a
+change in units of them is known to about a twentieth of itself.
 
 **Source** of the z: Clogg, Petkova and Haritou (1995), American Journal of Sociology 100(5), 1261–1293.
 """
@@ -68,8 +68,9 @@ def measure(a: Record, b: Record) -> Change:
         least = _gap(score_span(a), score_span(b))
         return Change(a=a, b=b, relation=relation, yardstick="normal score", difference=difference,
                       errors=errors, least=least)  # fmt: skip
-    yardstick, spread, widest = _spread(a, b, relation)
-    gap = max(_gaps(a, b, relation))
+    other_rows = _other_rows(a, b)
+    yardstick, spread, widest = _spread(a, b, other_rows=other_rows)
+    gap = max(_gaps(a, b, other_rows=other_rows))
     if spread is None:
         least = math.inf if gap else 0.0
         return Change(a=a, b=b, relation=relation, difference=difference, least=least)
@@ -94,11 +95,17 @@ def related(a: Record, b: Record) -> Relation:
     return "some of the same files" if files & others else "other files"
 
 
-def _spread(a: Record, b: Record, relation: Relation) -> tuple[Yardstick, float | None, float]:
+def _other_rows(a: Record, b: Record) -> bool:
+    """Return whether two findings tell of samples of their own, as far as files, source and rules tell."""
+    stated = [(a.get(name), b.get(name)) for name in ("source", "population")]
+    return related(a, b) == "other files" or any(one and other and one != other for one, other in stated)
+
+
+def _spread(a: Record, b: Record, *, other_rows: bool) -> tuple[Yardstick, float | None, float]:
     """Return the yardstick, its length, and its greatest length that rounding leaves possible."""
     one, other = a.get("se"), b.get("se")
     of_a, of_b = span(a, "se"), span(b, "se")
-    if relation == "other files":
+    if other_rows:
         if not one or not other or of_a is None or of_b is None:
             return "none", None, math.inf
         return "standard error of the difference", math.hypot(one, other), math.hypot(of_a.high, of_b.high)
@@ -107,10 +114,10 @@ def _spread(a: Record, b: Record, relation: Relation) -> tuple[Yardstick, float 
     return "standard error of A", float(one), of_a.high
 
 
-def _gaps(a: Record, b: Record, relation: Relation) -> Iterator[float]:
+def _gaps(a: Record, b: Record, *, other_rows: bool) -> Iterator[float]:
     """Yield how far value and, of the same rows, the ends of the interval are apart."""
     yield _gap(span(a, "value"), span(b, "value"))
-    if relation != "other files":  # samples of other sizes have other intervals
+    if not other_rows:  # samples of other sizes have other intervals
         yield from (_gap(span(a, end), span(b, end)) for end in ("low", "high"))
 
 

@@ -15,12 +15,14 @@ TEXTS = ("question", "subject", "unit")
 OPTIONAL_TEXTS = ("outcome", "equation", "base", "covariance", "source", "headline")
 NUMBERS = ("value", "low", "high", "se", "p", "n")
 LISTS = ("data_sha256", "population", "caveats")
+MOST = 3
+"""Lines that are named when they are no records."""
 
 
 def parse(text: str, where: str) -> tuple[Record, ...]:
     """Return the records of JSON lines, first written first.
 
-    Raises ``ReportError`` with every line that is no record of a finding.
+    Raises ``ReportError`` that names the first lines which are no record of a finding, and counts the rest.
     """
     records, faults = [], []
     for number, line in enumerate(text.splitlines(), start=1):
@@ -32,12 +34,13 @@ def parse(text: str, where: str) -> tuple[Record, ...]:
         except ValueError as error:
             found, record = str(error), None
         if found:
-            remedy = "compare a findings.jsonl as the runner writes it"
-            faults.append(Fault(f"{where}, line {number}", found, "the record of a finding", remedy))
+            faults.append(f"line {number}: {found}")
         else:
             records.append(record)
     if faults:
-        raise ReportError(*faults)
+        rest = f"; and {len(faults) - MOST} lines more" if len(faults) > MOST else ""
+        found, expected = f"{'; '.join(faults[:MOST])}{rest}", "the record of a finding in each line"
+        raise ReportError(Fault(where, found, expected, "compare a findings.jsonl as the runner writes it"))
     return tuple(records)
 
 

@@ -21,7 +21,7 @@ EQUALS = ("base", "outcome", "equation", "covariance")
 CALLED = {"covariance": "standard errors"}
 
 NOTES: dict[Yardstick, str] = {
-    "standard error of A": "standard errors of A: the same rows, so this is how far the told number is from its place",
+    "standard error of A": "standard errors of A: rows in common, so this is no test but how far the told number moved",
     "standard error of the difference": (
         "standard errors of the difference of two independent samples (a z); samples that share people, as two waves "
         "of one survey may, are more alike than it says"
@@ -201,7 +201,7 @@ def _of_the_making(change: Change) -> Iterator[str]:
     if change.relation != "other files" and (a.get("population") or []) != (b.get("population") or []):
         yield "drawn by other rules"
     if change.relation == "some of the same files":
-        yield "some of the files are the same: the samples overlap"
+        yield "some of the files are the same"
     if change.relation == "files not stated":
         yield "files not stated: taken to be the same"
 
