@@ -122,8 +122,10 @@ def test_the_readme_has_the_sections_of_the_template_and_every_source(published:
     ]
     assert "- [x] Some data **cannot be made** publicly available." in readme
     for key in ("acs_pums", "dou", "levels_fyi"):
-        told = (f"#### Survey of {key}", f"Licence: terms of {key}.", f"- Citation: {key} (2026).", f"fetch {key}`")
+        told = (f"#### Survey of {key}", f"Licence: terms of {key}.", f"- Citation: {key} (2026).")
         assert all(text in readme for text in told)
+    assert "`make report` brings the publisher's file where its terms allow that" in readme
+    assert "Get the 7 files not provided (Dataset list)" in readme
     assert "| Table 1 | Pay &#124; by degree | `notebooks/tiny.ipynb` | 3 (" in readme
     assert "| `report/exhibits/01-table-pay-by-degree.csv` |" in readme
     rows = [line for line in readme.splitlines() if line.startswith("| ")]
@@ -144,8 +146,8 @@ def test_a_report_whose_data_come_with_a_package_names_no_file_that_is_not_there
     package = pack(published({"../installed/wage.csv": "textbook_wage1"}), tmp_path / "out")
     readme = files_of(package)["README.md"].decode()
     assert "All data are here, or come with the packages" in readme
+    assert "make report` brings" not in readme
     assert "LICENSES" not in readme
-    assert "fetch textbook_wage1" not in readme
 
 
 @pytest.mark.usefixtures("small_library")

@@ -87,7 +87,9 @@ def _notebook(asked: Request) -> Iterator[Item]:
 
 def _entry(asked: Request, told: Mapping[str, Any]) -> str:
     """Return the report set with one report; JSON's texts, numbers, truths and lists are TOML's too."""
-    lines = ["[[report]]", f"notebook = {_toml(asked.report)}", f"title = {_toml(asked.title)}"]
+    lines = ["[[report]]", f"notebook = {_toml(asked.report)}"]
+    if asked.titled:
+        lines.append(f"title = {_toml(asked.title)}")
     if told:
         given = ", ".join(f"{name} = {_toml(value)}" for name, value in told.items())
         lines.append(f"parameters = {{ {given} }}")

@@ -71,7 +71,9 @@ def pack(folder: Path, out: Path, *, with_data: bool = False) -> Package:
 def _fresh(folder: Path, made: Manifest) -> Request:
     """Return the request that made a report, if the same request would make the same report now."""
     path = notebook.find(made.report)
-    asked = request.demand(path, made.parameters, base=paths.project_root(), title=made.title)
+    own = notebook.heading(notebook.read(path)) or path.stem
+    title = None if made.title == own else made.title  # the page names another command where a set gave the title
+    asked = request.demand(path, made.parameters, base=paths.project_root(), title=title)
     if folder.resolve() != (paths.reports_folder() / asked.folder).resolve():
         expected = f"reports/{asked.folder.as_posix()}, which this project's notebook makes"
         raise ReportError(Fault(f"report {folder.name}", "a folder elsewhere", expected, "package it in its project"))
