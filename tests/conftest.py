@@ -191,15 +191,17 @@ SCREENS = {"light": {"width": 1400, "height": 900}, "dark": PHONE}
 
 
 @pytest.fixture
-def judge(browser: Any) -> Callable[[Path], list[str]]:
-    """Return a function that lists what axe-core finds wrong with a page: light on a desk, dark on a phone.
+def judge(browser: Any) -> Callable[..., list[str]]:
+    """Return a function that lists what axe-core finds wrong with a page: unsaid, light on a desk and dark on a phone.
 
     The policy of the page stays in force: the rules come through the browser's door for tools. Everything that is
     folded is opened first.
     """
     if not AXE.is_file():
         pytest.skip("no axe-core in tests/axe (npm ci --prefix tests/axe): pages are not judged")
-    return lambda page_path: [found for scheme in SCREENS for found in _judged(browser, page_path, scheme)]
+    return lambda page_path, *schemes: [
+        found for scheme in schemes or SCREENS for found in _judged(browser, page_path, scheme)
+    ]
 
 
 def _judged(browser: Any, page_path: Path, scheme: str) -> list[str]:

@@ -145,11 +145,9 @@ def _bundles(cell: Any) -> list[Mapping[str, Any]]:
 def _figure(spec: Mapping[str, Any], number: int) -> list[dict[str, Any]]:
     """Return the data sets of a chart, in the order that its file has them, whatever order it came in."""
     sorted_spec = json.loads(_key(spec))
-    titled = sorted_spec.get("title")
-    title = embed.label({"title": titled} if titled else sorted_spec, number)
     return [
         {
-            "title": title,
+            "title": embed.title(sorted_spec, number),
             "columns": tuple(columns.values()),
             "rows": tuple(tuple(_text(row.get(name)) for name in columns) for row in rows),
         }

@@ -28,7 +28,6 @@ def chart(spec: Mapping[str, Any], number: int, *, static: bool = False) -> str:
 
     Raises ``ReportError`` for a chart that cannot be drawn or names outside data.
     """
-    title, subtitle = titles(spec)
     name = label(spec, number)
     # The caption tells the title, in letters that do not shrink with the drawing; the schema's address would
     # make the live charts complain of a version; the description is what they are called.
@@ -38,8 +37,8 @@ def chart(spec: Mapping[str, Any], number: int, *, static: bool = False) -> str:
     return pages.render(
         "figure.html.j2",
         number=number,
-        title=title or name,
-        subtitle=subtitle,
+        title=title(spec, number),
+        subtitle=titles(spec)[1],
         label=name,
         drawing=Markup(drawing),
         width=svg.width(drawing),
@@ -64,6 +63,15 @@ def titles(spec: Mapping[str, Any]) -> tuple[str, str]:
     parts = (told.get("text"), told.get("subtitle")) if isinstance(told, Mapping) else (told, "")
     text, below = (" ".join(map(str, part)) if isinstance(part, list) else str(part or "") for part in parts)
     return text, below
+
+
+def title(spec: Mapping[str, Any], number: int) -> str:
+    """Return what a chart is called in captions and lists: its title, else its accessible name.
+
+    >>> title({"title": "Pay", "description": "Bars of pay"}, 1), title({"description": "Bars of pay"}, 1)
+    ('Pay', 'Bars of pay')
+    """
+    return titles(spec)[0] or label(spec, number)
 
 
 def label(spec: Mapping[str, Any], number: int) -> str:
