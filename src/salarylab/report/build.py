@@ -92,8 +92,8 @@ def build(
 ) -> Build:
     """Run the reports that are stale, tell again the pages that are, and say how it ended.
 
-    SIGINT and SIGTERM end it: what is published stays whole, what is not built is named. Raises ``ReportError``
-    for fewer than one job.
+    SIGINT and SIGTERM end it: what is published stays whole, what is not built is named. More of them are ignored
+    from then on, so that the caller can say it. Raises ``ReportError`` for fewer than one job.
     """
     if jobs < 1:
         raise ReportError(Fault("--jobs", str(jobs), "a whole number from 1 on", "leave it out for one a processor"))
@@ -140,7 +140,7 @@ def _follow(jobs: Mapping[int, Job], count: int, watch: Watch, outcomes: dict[in
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Turn the signals that end a program into ``Interrupted`` while the block runs; the second is ignored."""
+    """Turn the signals that end a program into ``Interrupted`` while the block runs; those after the first are lost."""
 
     def stop(number: int, _: Any) -> None:
         for each in before:
@@ -154,4 +154,5 @@ def _interruptible() -> Iterator[None]:
         yield
     finally:
         for each, handler in before.items():
-            signal.signal(each, handler)
+            if signal.getsignal(each) is stop:
+                signal.signal(each, handler)
