@@ -84,6 +84,14 @@ def test_a_mistyped_name_gets_a_suggestion(write_notebook) -> None:
     assert notebook.find("notebooks/02_degree.ipynb") == notebook.find("02_degree")
 
 
+@pytest.mark.parametrize("name", ["_failed", ".building-x", "gallery"])
+def test_a_name_that_the_folder_of_reports_keeps_for_itself_is_refused(write_notebook, name: str) -> None:
+    path = write_notebook([], name=name)
+    for given in (name, str(path)):
+        with pytest.raises(ReportError, match="rename the file"):
+            notebook.find(given)
+
+
 @pytest.mark.parametrize(("source", "title"), [("# Pay\n\ntext", "Pay"), ("## Part", None), ("text", None)])
 def test_the_title_is_the_first_heading(source: str, title: str | None) -> None:
     assert notebook.heading(new_notebook(cells=[new_markdown_cell(source)])) == title

@@ -28,8 +28,16 @@ Notebook = Any
 def find(name: str, base: Path = Path()) -> Path:
     """Return the path of a notebook named as in ``notebooks/``, or by a path from ``base`` that ends in ``.ipynb``.
 
-    Raises ``ReportError`` where there is none, with near names.
+    Raises ``ReportError`` where there is none, with near names, and for a name that no report can have.
     """
+    path = _found(name, base)
+    if path.stem == "gallery" or not path.stem[0].isalnum():
+        found, expected = "a name that reports/ keeps for itself", "a letter or a digit first, and not 'gallery'"
+        raise ReportError(Fault(f"notebook {path.stem}", found, expected, "rename the file"))
+    return path
+
+
+def _found(name: str, base: Path) -> Path:
     if name.endswith(".ipynb"):
         path = (base / name).resolve()
         if path.is_file():
