@@ -154,3 +154,12 @@ def test_reports_are_chosen_by_name_and_strangers_refused_with_near_names(write_
 def test_fewer_than_one_job_is_refused(write_notebook) -> None:
     with pytest.raises(ReportError, match="--jobs"):
         build([], jobs=0, watch=Seen())
+
+
+def test_reports_that_cannot_be_written_are_refused_before_one_runs(write_notebook, tmp_path: Path) -> None:
+    write_notebook(CELLS)
+    (tmp_path / "project" / "reports").touch()
+    seen = Seen()
+    with pytest.raises(ReportError, match="a folder to write to"):
+        build(plan([request.ask("tiny")]), watch=seen)
+    assert seen.told == []

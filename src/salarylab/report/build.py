@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from salarylab import paths
@@ -14,7 +15,7 @@ from salarylab.errors import Fault, ReportError, unknown
 from salarylab.report.asking.request import Request
 from salarylab.report.execution.limits import DEFAULT, Event, Limits
 from salarylab.report.key import key
-from salarylab.report.publish import sweep
+from salarylab.report.publish import sweep, workroom
 from salarylab.report.state import State, state
 from salarylab.report.workers import Job, work
 
@@ -93,11 +94,12 @@ def build(
     """Run the reports that are stale, tell again the pages that are, and say how it ended.
 
     SIGINT and SIGTERM end it: what is published stays whole, what is not built is named. More of them are ignored
-    from then on, so that the caller can say it. Raises ``ReportError`` for fewer than one job.
+    from then on, so that the caller can say it. Raises ``ReportError`` for fewer than one job, and where nothing
+    can be written.
     """
     if jobs < 1:
         raise ReportError(Fault("--jobs", str(jobs), "a whole number from 1 on", "leave it out for one a processor"))
-    sweep(paths.reports_folder())
+    _make_ready(paths.reports_folder())
     due = {number: plan for number, plan in enumerate(plans) if plan.state.verdict != "fresh"}
     verbs = {"stale": "run", "page": "retell"}
     asked = {n: Job(plan.request, verbs[plan.state.verdict], limits, static) for n, plan in due.items()}  # type: ignore[arg-type]
@@ -111,6 +113,18 @@ def build(
         stopped = interrupt.number
     missing = tuple(plan for number, plan in due.items() if number not in outcomes)
     return Build(dict(sorted(outcomes.items())), missing, stopped)
+
+
+def _make_ready(reports: Path) -> None:
+    """Remove what killed builds left; raises ``ReportError`` where no report could be written."""
+    sweep(reports)
+    try:
+        with workroom(reports):
+            pass
+    except OSError as error:
+        raise ReportError(
+            Fault("reports/", str(error), "a folder to write to, with room", "mend that first")
+        ) from error
 
 
 def _follow(jobs: Mapping[int, Job], count: int, watch: Watch, outcomes: dict[int, Outcome]) -> list[int]:
