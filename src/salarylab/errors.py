@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+MOST_LISTED = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """State one fault in the order a reader needs it.
@@ -85,6 +88,12 @@ def unknown(thing: str, name: str, known: Iterable[str], remedy: str = "") -> Fa
     return Fault(
         thing=f"{thing} {name!r}",
         found="a name that is not declared",
-        expected=f"one of: {', '.join(names)}" if names else "nothing: none is declared here",
+        expected=f"one of: {_listed(names)}" if names else "nothing: none is declared here",
         remedy=advice or "use one of the names above",
     )
+
+
+def _listed(names: list[str]) -> str:
+    """Return names as a message lists them: more than fit on a few lines are counted."""
+    rest = len(names) - MOST_LISTED
+    return ", ".join(names) if rest <= 0 else f"{', '.join(names[:MOST_LISTED])} and {rest} more"

@@ -93,4 +93,5 @@ class Progress:
         clock = time.monotonic()
         lines = [f"  {self.names[n]}: {where}, {clock - since:.0f} s" for n, (since, where) in self.busy.items()]
         waiting = self.due - self.done - len(self.busy)
-        return Text("\n".join([*lines, f"  {counted(waiting, 'report')} waiting"]), style="dim")
+        lines += [f"  {counted(waiting, 'report')} waiting"] if waiting else []
+        return Text("\n".join(lines), style="dim")

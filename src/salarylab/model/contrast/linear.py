@@ -82,7 +82,7 @@ def _df(estimate: Estimate, rows: Array) -> Array:
         several = asked.sum(axis=1) > 1
         if several.any():
             df[several] = bell_mccaffrey(estimate.solution, rows[several])
-        return df
+        return np.asarray(df)
     if estimate.kind == "CR2":
         return satterthwaite(estimate.solution, rows)
     return np.full(len(rows), float(estimate.df.min()))
