@@ -39,6 +39,12 @@ def edit(path: Path, kind: str, source: str) -> None:
     nbformat.write(notebook, path)
 
 
+def attach(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0]["attachments"] = {"a.png": {"image/png": "AAAA"}}
+    nbformat.write(notebook, path)
+
+
 def test_every_change_is_seen_and_named(write_notebook, raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_notebook([READS, "finding(level)"])
     root = path.parents[1]
@@ -67,6 +73,7 @@ def test_every_change_is_seen_and_named(write_notebook, raw: Path, monkeypatch: 
     expect(other.touch, other.unlink, "stale", "more.csv came to data/raw/invented")
     expect(lambda: edit(path, "code", "finding('bachelor')"), restore, "stale", "code cells changed")
     expect(lambda: edit(path, "markdown", "# Another title"), restore, "page", "title or prose changed")
+    expect(lambda: attach(path), restore, "page", "title or prose changed")
     module = path.with_name("invented.py")
     source = module.read_text(encoding="utf-8")
     reason = "a module beside the notebook changed"

@@ -90,7 +90,9 @@ def _written(path: Path, _: int) -> tuple[str, str]:
     """Return the sha256 of a notebook's code and that of its prose; asked again, it is read where its time changed."""
     cells = notebook.cells(path)
     code = [(cell.source, cell.tags) for cell in cells if cell.kind == "code"]
-    return _digest(code), _digest([(cell.kind, "" if cell.kind == "code" else cell.source) for cell in cells])
+    pictures = [cell.get("attachments") for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    prose = [(cell.kind, "" if cell.kind == "code" else cell.source) for cell in cells]
+    return _digest(code), _digest([prose, pictures])
 
 
 def _modules(folder: Path) -> Iterator[Path]:
