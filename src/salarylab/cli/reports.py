@@ -130,6 +130,7 @@ def _limits(cell: float | None, report: float | None) -> Limits:
 
 
 def _built(plans: Sequence[Plan], jobs: int | None, limits: Limits, *, static: bool) -> Build:
+    from salarylab.errors import Fault, ReportError
     from salarylab.report import build as builder
     from salarylab.report.page import index
 
@@ -138,7 +139,11 @@ def _built(plans: Sequence[Plan], jobs: int | None, limits: Limits, *, static: b
         built = builder.build(plans, jobs=count, watch=progress, limits=limits, static=static)
     for outcome in built.failed:
         _tell_failure(outcome)
-    typer.echo(f"reports: {shown(index.rebuild())}")
+    try:
+        typer.echo(f"reports: {shown(index.rebuild())}")
+    except OSError as error:  # a full disk: the reports stand as told above, the index as it was
+        remedy = "make room, then build again"
+        raise ReportError(Fault("reports/index.html", str(error), "a folder that can be written", remedy)) from error
     return built
 
 

@@ -78,7 +78,8 @@ def record(request: Request) -> Path:
 def one_screen(request: Request, failure: Failure, page: str) -> str:
     """Return the message that a terminal shows: report, cell and line, parameters, code, the error, where to look.
 
-    An error of ours lists everything that is to be done, and is told whole; others are cut to a screen.
+    An error of ours lists everything that is to be done, and is told whole; others are cut to a screen. Nothing in a
+    cell or an error steers the terminal.
     """
     lines = [f"failed: {' '.join([request.report, *request.settings])}, {failure.place}"]
     if request.told:
@@ -88,7 +89,7 @@ def one_screen(request: Request, failure: Failure, page: str) -> str:
     first, *more = value.splitlines() if failure.error in OURS else _head(value, 11)
     lines += [first, *(f"  {line}" for line in more)]
     lines.append(f"the whole of it: {page}")
-    return "\n".join(lines)
+    return "\n".join("".join(letter if letter.isprintable() else " " for letter in line) for line in lines)
 
 
 def own_cells(notebook: Notebook) -> list[Any]:

@@ -23,12 +23,13 @@ def name_of(folder: Path) -> str:
 
 
 def first_finding(folder: Path) -> tuple[bool, dict[str, Any]] | None:
-    """Return whether a report below ``reports/`` is synthetic, and its first finding; None where it has none."""
+    """Return whether a report below ``reports/`` is synthetic, and its first finding; None where none can be told."""
     place = paths.reports_folder() / folder
-    if not (place / manifest.FILE).is_file():
+    try:
+        lines = (place / "findings.jsonl").read_text(encoding="utf-8").splitlines()
+        return (manifest.read(place / manifest.FILE).synthetic, json.loads(lines[0])) if lines else None
+    except (OSError, ValueError, ReportError):
         return None
-    lines = (place / "findings.jsonl").read_text(encoding="utf-8").splitlines()
-    return (manifest.read(place / manifest.FILE).synthetic, json.loads(lines[0])) if lines else None
 
 
 def find(name: str) -> Path:

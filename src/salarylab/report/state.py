@@ -44,8 +44,9 @@ class State:
 def state(request: Request, now: Key) -> State:
     """Return the state of a requested report, its key being ``now``."""
     folder = paths.reports_folder() / request.folder
+    failed = ("its last build failed",) if (failure.record(request) / failure.FILE).is_file() else ()
     if not (folder / manifest.FILE).is_file():
-        return State(("never built",))
+        return State(("never built", *failed))
     try:
         made = manifest.read(folder / manifest.FILE)
         log = runlog.read(folder)
@@ -57,11 +58,9 @@ def state(request: Request, now: Key) -> State:
     rerun = [WORDS[name] for name in changed if name not in PAGE_ONLY]
     rerun += [*_other_packages(made), *_other_files(log), *_others_at_hand(log.at_hand)]
     rerun += [f"{name} is not as it was built" for name in broken if name == "notebook.ipynb"]
-    if (failure.record(request) / failure.FILE).is_file():
-        rerun.append("its last build failed")
     retell = [WORDS[name] for name in changed if name in PAGE_ONLY]
     retell += [f"{name} is not as it was built" for name in broken if name != "notebook.ipynb"]
-    return State(tuple(rerun), tuple(retell))
+    return State((*rerun, *failed), tuple(retell))
 
 
 def _other_packages(made: Manifest) -> Iterator[str]:

@@ -60,6 +60,8 @@ def published(write_notebook: Callable[..., Path]) -> Published:
         settings: tuple[str, ...] = (),
         started: str = STARTED,
         seconds: float = 3.0,
+        title: str | None = None,
+        static: bool = False,
     ) -> Path:
         path = paths.notebooks_folder() / "tiny.ipynb"
         if not path.exists():
@@ -70,7 +72,7 @@ def published(write_notebook: Callable[..., Path]) -> Published:
             read, stamp = planted(root / name, row_of(name))
             reads.append(read)
             stamps.setdefault(source, []).append(stamp)
-        asked = request.ask("tiny", settings)
+        asked = request.demand(path, {}, base=root, title=title) if title else request.ask("tiny", settings)
         told = notebook.read(path)
         told.cells[-1].outputs = [new_output("display_data", data={TABLE_MIME: TABLE})]
         folder = root / "reports" / asked.folder
@@ -84,7 +86,9 @@ def published(write_notebook: Callable[..., Path]) -> Published:
         (folder / runlog.FILE).unlink(missing_ok=True)
         cards = [card(source, *each) for source, each in stamps.items()]
         records = [exhibit.record() for exhibit in shown]
-        manifest.seal(manifest.draft(asked, cards, dataclasses.asdict(key(asked)), exhibits=records), folder)
+        manifest.seal(
+            manifest.draft(asked, cards, dataclasses.asdict(key(asked, static=static)), exhibits=records), folder
+        )
         runlog.write(RunLog(started, seconds, (), reads), folder)
         return folder
 

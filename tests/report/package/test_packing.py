@@ -20,7 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from salarylab.errors import ReportError
 from salarylab.report import published as reports
-from salarylab.report.asking import request
+from salarylab.report.asking import reportset, request
 from salarylab.report.package import Package, pack
 from salarylab.report.package.contents import LOCK
 from salarylab.report.package.crate import FILE as CRATE
@@ -105,6 +105,19 @@ def test_all_that_readme_and_description_name_is_there_and_all_that_is_there_is_
     named -= {name for name in named if name.startswith(".venv/")}
     assert len(named) > 15
     assert {name for name in named if not (package.folder / name).exists()} == set()
+
+
+@pytest.mark.usefixtures("small_library")
+def test_a_title_with_braces_and_a_page_without_scripts_are_asked_for_as_they_were(
+    published: Published, tmp_path: Path
+) -> None:
+    files = files_of(pack(published(title="What {{pay}} is", static=True), tmp_path / "out"))
+    (tmp_path / "project" / "notebooks" / "reports.toml").write_bytes(files["notebooks/reports.toml"])
+    (asked,) = reportset.read()
+    assert asked.title == "What {pay} is"
+    assert b"salarylab build --static\n" in files["Makefile"]
+    plain = files_of(pack(published(), tmp_path / "plain"))
+    assert b"salarylab build\n" in plain["Makefile"]
 
 
 @pytest.mark.usefixtures("small_library")

@@ -41,3 +41,12 @@ def filled(title: str, told: Mapping[str, Any], *, thing: str) -> str:
             *(Fault(f"{thing}: placeholder {n!r}", "an empty value", "one to tell", remedy) for n in empty)
         )
     return title.format_map(texts)
+
+
+def literal(title: str) -> str:
+    """Return a finished title as one that stands as it is: its braces name no parameter.
+
+    >>> filled(literal("Pay {raw}"), {}, thing="n")
+    'Pay {raw}'
+    """
+    return title.replace("{", "{{").replace("}", "}}")

@@ -11,6 +11,7 @@ from typing import Any
 from salarylab import paths
 from salarylab.errors import Fault, ReportError
 from salarylab.report import manifest
+from salarylab.report.asking import titles
 from salarylab.report.asking.origin import OWN
 from salarylab.report.asking.request import Request
 from salarylab.report.manifest import Manifest
@@ -33,7 +34,7 @@ PYTHON ?= python3
 
 .PHONY: report
 report: .venv/installed
-\t.venv/bin/salarylab build
+\t.venv/bin/salarylab build{options}
 
 .venv/installed: pyproject.toml requirements.lock
 \t$(PYTHON) -m venv .venv
@@ -49,7 +50,7 @@ def items(folder: Path, made: Manifest, asked: Request) -> list[Item]:
     Raises ``ReportError`` where the library's own files are not at hand, and for a mapping that leads to a file by a
     path of this machine.
     """
-    return [*_environment(), *_code(), *_notebook(asked), *_mapping(asked), *_report(folder, made)]
+    return [*_environment(made), *_code(), *_notebook(asked), *_mapping(asked), *_report(folder, made)]
 
 
 def mapping_path(asked: Request) -> str | None:
@@ -58,7 +59,7 @@ def mapping_path(asked: Request) -> str | None:
     return told.removeprefix(OWN) if isinstance(told, str) and told.startswith(OWN) else None
 
 
-def _environment() -> Iterator[Item]:
+def _environment(made: Manifest) -> Iterator[Item]:
     """Yield what the code needs around it, from the clone that the library runs in."""
     clone = CODE.parents[1]
     lock = next((p for p in (paths.project_root() / LOCK, clone / LOCK) if p.is_file()), clone / LOCK)
@@ -69,7 +70,8 @@ def _environment() -> Iterator[Item]:
         raise ReportError(Fault("package", f"no {', '.join(absent)} beside the library", expected, "work in a clone"))
     abouts = BESIDE_CODE | {LOCK: "every package by version and hash"}
     yield from (Item(name, abouts[name], origin) for name, origin in origins.items())
-    yield Item("Makefile", "the one command", MAKEFILE)
+    options = " --static" if made.key.get("static") else ""
+    yield Item("Makefile", "the one command", MAKEFILE.replace("{options}", options))
 
 
 def _code() -> Iterator[Item]:
@@ -89,7 +91,7 @@ def _entry(asked: Request, told: Mapping[str, Any]) -> str:
     """Return the report set with one report; JSON's texts, numbers, truths and lists are TOML's too."""
     lines = ["[[report]]", f"notebook = {_toml(asked.report)}"]
     if asked.titled:
-        lines.append(f"title = {_toml(asked.title)}")
+        lines.append(f"title = {_toml(titles.literal(asked.title))}")
     if told:
         given = ", ".join(f"{name} = {_toml(value)}" for name, value in told.items())
         lines.append(f"parameters = {{ {given} }}")

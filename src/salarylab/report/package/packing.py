@@ -17,7 +17,7 @@ from pathlib import Path
 from salarylab import paths
 from salarylab.errors import Fault, ReportError
 from salarylab.report import manifest, notebook, runlog
-from salarylab.report.asking import request
+from salarylab.report.asking import request, titles
 from salarylab.report.asking.request import Request
 from salarylab.report.key import key
 from salarylab.report.manifest import Manifest
@@ -72,7 +72,9 @@ def _fresh(folder: Path, made: Manifest) -> Request:
     """Return the request that made a report, if the same request would make the same report now."""
     path = notebook.find(made.report)
     own = notebook.heading(notebook.read(path)) or path.stem
-    title = None if made.title == own else made.title  # the page names another command where a set gave the title
+    title = (
+        None if made.title == own else titles.literal(made.title)
+    )  # the page names another command where a set gave the title
     asked = request.demand(path, made.parameters, base=paths.project_root(), title=title)
     if folder.resolve() != (paths.reports_folder() / asked.folder).resolve():
         expected = f"reports/{asked.folder.as_posix()}, which this project's notebook makes"
