@@ -33,7 +33,7 @@ SET: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("01_data_passport", {}),
     ("01_data_passport", {"prices": "side by side"}),
     ("01_data_passport", {"source": "textbook_wage1"}),
-    ("01_data_passport", {"source": "textbook_wage1", "prices": "side by side"}),
+    ("01_data_passport", {"country": "US"}),
     ("02_degree", {}),
     ("02_degree", {"group": "role"}),
     ("02_degree", {"group": "industry"}),
@@ -188,7 +188,9 @@ def _script(root: Path) -> None:
 def _run(command: Sequence[str], root: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in OURS_TO_SET}
     environment["SALARYLAB_ROOT"] = str(root)
-    subprocess.run(command, cwd=root, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    ran = subprocess.run(command, cwd=root, env=environment, check=False, capture_output=True, text=True)
+    if ran.returncode:
+        sys.exit(f"{' '.join(command)}\n{ran.stderr}")
 
 
 def _spent(work: Callable[[], None]) -> Spent:
