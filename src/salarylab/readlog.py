@@ -6,6 +6,7 @@ runner knows what a report rests on, and when it has to be built again. Without 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -34,6 +35,12 @@ def note(path: Path, sha256: str) -> None:
         read = Read(os.path.abspath(path), sha256, *stamp(path))
         with open(log, "a", encoding="utf-8") as lines:
             lines.write(json.dumps(asdict(read)) + "\n")
+
+
+def digest(path: Path) -> str:
+    """Return the sha256 of a file's bytes, read in parts."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def stamp(path: Path) -> tuple[int, int]:

@@ -10,7 +10,6 @@ the publisher's site, through the same checks.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -162,7 +161,7 @@ def _verified(path: Path, file: RawFile) -> Path:
     """Return the path if it holds the declared bytes, or those recorded when they first arrived."""
     if not path.is_file():
         raise DataError(Fault(_shown(path), "no such file", _told(file), "restore or fetch the file"))
-    found = _sha256(path)
+    found = readlog.digest(path)
     _hold(found, path, file, _shown(path), "move it away, then fetch it again")
     readlog.note(path, found)
     return path
@@ -204,11 +203,6 @@ def _record(found: str, path: Path, file: RawFile) -> None:
         os.replace(written, _lock(path))
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _arrive(target: Path, file: RawFile, origin: str, bring: Callable[[Path], object]) -> Path:
     """Bring one file under a temporary name and move it into place once its hash is right."""
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -219,7 +213,7 @@ def _arrive(target: Path, file: RawFile, origin: str, bring: Callable[[Path], ob
         except OSError as error:
             remedy = "check the address and the network, or the folder that SALARYLAB_MIRROR names"
             raise DataError(Fault(f"{file.name} from {origin}", str(error), _told(file), remedy)) from error
-        found = _sha256(arrived)
+        found = readlog.digest(arrived)
         _hold(found, target, file, f"{file.name} from {origin}", "fetch it again later")
         if target.exists():  # another process was first
             return _verified(target, file)

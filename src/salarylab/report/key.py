@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from salarylab import paths
+from salarylab import paths, readlog
 from salarylab.report import notebook
 from salarylab.report.asking import origin
 from salarylab.report.asking.request import Request
@@ -117,7 +117,7 @@ def _library() -> str:
 def _lock() -> str | None:
     """Return the sha256 of the project's lock, or None where it has none."""
     path = paths.project_root() / LOCK
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    return readlog.digest(path) if path.is_file() else None
 
 
 def _files(files: Iterable[Path], root: Path) -> str:

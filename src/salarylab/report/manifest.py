@@ -6,7 +6,6 @@ Only what decides the result is in it. Times, host and git commit go to ``run.js
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from salarylab import readlog
 from salarylab.errors import Fault, ReportError
 from salarylab.report.asking.request import Request
 
@@ -86,7 +86,7 @@ def draft(
         parameters=request.told,
         settings=request.settings,
         command=request.command + (" --static" if (key or {}).get("static") else ""),
-        notebook={"name": request.notebook.name, "sha256": _sha256(request.notebook)},
+        notebook={"name": request.notebook.name, "sha256": readlog.digest(request.notebook)},
         sources=cards,
         inputs=[{"source": card["key"], **stamp} for card in cards for stamp in card["files"]],
         stages=[*samples, *_unsampled(cards, samples)],
@@ -103,7 +103,7 @@ def draft(
 def seal(manifest: Manifest, room: Path) -> None:
     """Write the manifest beside the files of the report, with the sha256 of each of them."""
     files = sorted(path for path in room.rglob("*") if path.is_file())
-    outputs = {path.relative_to(room).as_posix(): _sha256(path) for path in files}
+    outputs = {path.relative_to(room).as_posix(): readlog.digest(path) for path in files}
     write_json(room / FILE, dataclasses.asdict(dataclasses.replace(manifest, outputs=outputs)))
 
 
@@ -137,7 +137,3 @@ def _named(path: Path) -> str:
 def write_json(path: Path, content: Any) -> None:
     """Write JSON with sorted keys, two spaces, one newline at the end."""
     path.write_text(json.dumps(content, sort_keys=True, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -22,12 +22,17 @@ def name_of(folder: Path) -> str:
     return f"{folder.parent.name}/{folder.name}"
 
 
+def findings(folder: Path) -> list[dict[str, Any]]:
+    """Return the findings of a published report, in the order shown."""
+    return [json.loads(line) for line in (folder / "findings.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
 def first_finding(folder: Path) -> tuple[bool, dict[str, Any]] | None:
     """Return whether a report below ``reports/`` is synthetic, and its first finding; None where none can be told."""
     place = paths.reports_folder() / folder
     try:
-        lines = (place / "findings.jsonl").read_text(encoding="utf-8").splitlines()
-        return (manifest.read(place / manifest.FILE).synthetic, json.loads(lines[0])) if lines else None
+        found = findings(place)
+        return (manifest.read(place / manifest.FILE).synthetic, found[0]) if found else None
     except (OSError, ValueError, ReportError):
         return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,7 +97,7 @@ def _other_files(log: RunLog) -> Iterator[str]:
 @functools.cache
 def _content(path: Path, _bytes: int, _changed: int) -> str | None:
     """Return the sha256 of a raw file; several reports rest on one, and it may be large."""
-    return _sha256(path)
+    return readlog.digest(path)
 
 
 def _others_at_hand(kept: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -110,11 +109,5 @@ def _others_at_hand(kept: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 def _broken(folder: Path, made: Manifest) -> list[str]:
     """Return the files of a report that are gone or not what the manifest says."""
-    return [name for name, sha256 in made.outputs.items() if _sha256(folder / name) != sha256]
-
-
-def _sha256(path: Path) -> str | None:
-    if not path.is_file():
-        return None
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    found = {name: (folder / name).is_file() and readlog.digest(folder / name) for name in made.outputs}
+    return [name for name, sha256 in made.outputs.items() if found[name] != sha256]

@@ -6,7 +6,6 @@ file against; the hashes of the file and of the mapping are computed and stamped
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -137,7 +136,7 @@ def _reads_titles(declared: OwnMapping) -> bool:
 
 
 def _sha256(path: Path) -> str:
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    sha256 = readlog.digest(path)
     readlog.note(path, sha256)
     return sha256
 

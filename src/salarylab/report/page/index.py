@@ -116,7 +116,7 @@ def _told(read: Callable[[Path, Path], Card | FailedCard], folder: Path, reports
 
 def _card(folder: Path, reports: Path) -> Card:
     made = _json(folder / manifest.FILE)  # as it is: an older salarylab's report is listed too
-    findings = [json.loads(line) for line in (folder / "findings.jsonl").read_text(encoding="utf-8").splitlines()]
+    findings = published.findings(folder)
     first: Mapping[str, Any] = made["sources"][0] if made["sources"] else {}
     asked = (ASKED.search(finding["question"]) for finding in findings)
     return Card(

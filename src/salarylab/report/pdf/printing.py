@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from importlib.util import find_spec
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from salarylab.errors import Fault, ReportError
-from salarylab.report import manifest, notebook
+from salarylab.report import manifest, notebook, published
 from salarylab.report.pdf import source
 from salarylab.report.pdf.sheet import sheet
 from salarylab.report.publish import write_whole
@@ -27,7 +26,7 @@ def make(report: Path, out: Path, *, paper: str = "a4") -> Path:
     on = sheet(paper)
     _demand_extra()
     executed = notebook.read(report / "notebook.ipynb")
-    findings = [json.loads(line) for line in (report / "findings.jsonl").read_text(encoding="utf-8").splitlines()]
+    findings = published.findings(report)
     made = manifest.read(report / manifest.FILE)
     name = f"{made.report}/{report.name}"
     write_whole(out, compiled(source.document(executed, made, findings, name=name, on=on)))
