@@ -68,4 +68,4 @@ def _demand_extra() -> None:
     missing = [name for name in EXTRA if find_spec(name) is None]
     if missing:
         found = f"not installed: {', '.join(missing)}"
-        raise ReportError(Fault("PDF", found, "the extra 'pdf'", 'pip install "salarylab[pdf]"'))
+        raise ReportError(Fault("PDF", found, "the extra 'pdf'", 'in the clone: pip install -e ".[pdf]"'))
