@@ -75,7 +75,7 @@ def test_without_the_extra_it_says_what_to_install(
 ) -> None:
     found = importlib.util.find_spec
     monkeypatch.setattr(printing, "find_spec", lambda name: None if name == missing else found(name))
-    with pytest.raises(ReportError, match=rf'not installed: {missing}[\s\S]*pip install "salarylab\[pdf\]"'):
+    with pytest.raises(ReportError, match=rf'not installed: {missing}[\s\S]*pip install -e "\.\[pdf\]"'):
         pdf.make(report, tmp_path / "report.pdf")
 
 
