@@ -65,6 +65,7 @@ lock: ## compile the locks anew from pyproject.toml (needs the network)
 	$(COMPILE) --extra bench -o requirements-bench.lock
 
 clean: ## remove environments, caches, processed data and built reports
-	rm -rf .venv .venv-dev .venv-lab .venv-lock .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis data/processed
+	rm -rf .venv .venv-dev .venv-lab .venv-lock .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	test ! -d data/processed || find data/processed -mindepth 1 ! -name README.md -delete
 	test ! -d reports || find reports -mindepth 1 -maxdepth 1 ! -name gallery -exec rm -rf {} +
 	find src tests notebooks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -70,11 +70,12 @@ def decoded(path: str) -> Tell:
 
 def shapley(path: str) -> Tell:
     """Split adjusted R² among ten blocks, experience and its square apart: 1,024 equations."""
-    from salarylab.model.decompose.shapley_shares import shares
+    from salarylab.model.decompose.shapley_shares import owen_weights, scored
+    from salarylab.model.kernel.moments import near_means, summed
 
     design = sl.build(equation(covariance="classical"), path)
     blocks = list(blocks_of(design.terms).values())
-    found = shares(design.source, blocks)
+    found = owen_weights(len(blocks)) @ scored([summed(near_means(design.source))], blocks, "adjusted")
     return lambda: {"subsets": 2 ** len(blocks), "adjusted": float(found.sum())}
 
 
@@ -82,15 +83,17 @@ def curve(path: str) -> Tell:
     """Fit one premium beside every subset of twelve blocks of controls: 4,096 equations with HC1."""
     import os
 
-    from salarylab.model.trust.curve_estimates import specification_estimates
+    from salarylab.model.trust.curve_estimates import errors
+    from salarylab.model.trust.curve_projected import projected
 
     design = sl.build(equation((*SIZES, *SKILLS)), path)
     blocks = blocks_of(design.terms)
     always = [i for i in blocks.pop("degree") if design.terms[i].name != FOCUS]
     focus = [term.name for term in design.terms].index(FOCUS)
     workers = os.cpu_count() or 1
-    b, se = specification_estimates(design.source, focus, list(blocks.values()), always, workers=workers)
-    return lambda: {"equations": len(b), "terms": {FOCUS: (float(b[-1]), float(se[-1]))}}
+    found = projected(design.source, focus, list(blocks.values()), always)
+    se = errors(found, None, workers=workers).se
+    return lambda: {"equations": len(se), "terms": {FOCUS: (float(found.coefficients[-1]), float(se[-1]))}}
 
 
 def blocks_of(terms: Sequence[Term]) -> dict[str, list[int]]:
@@ -103,20 +106,14 @@ def blocks_of(terms: Sequence[Term]) -> dict[str, list[int]]:
 
 def quantile(path: str) -> Tell:
     """Fit the median of the equation of 26 columns, exactly, with standard errors."""
-    from salarylab.model.distribution.quantile_rows import Coded
     from salarylab.model.distribution.quantile_solver import solve_quantile
     from salarylab.model.distribution.quantile_variance import densities, linear_covariance
     from salarylab.model.kernel.rows import dense
 
     design = sl.build(equation(SMALL_EQUATION, "classical"), path)
     rows = design.source
-    tables = []
-    for group in rows.layout.groups:
-        table = np.zeros((group.size, rows.layout.k))
-        table[:, group.columns] = group.values
-        tables.append(table)
-    optimum = solve_quantile(Coded(rows.codes, tables), rows.y, TAU)
     x = np.vstack([dense(block, rows.layout) for block in rows.blocks()])
+    optimum = solve_quantile(x, rows.y, TAU)
     covariance = linear_covariance(x, None, densities("nid", x, rows.y, None, optimum), TAU)
 
     def tell() -> Found:

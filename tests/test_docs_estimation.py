@@ -32,7 +32,7 @@ SOURCES = " ".join(
 )
 ROOMS = {
     "sl": [model, import_module("salarylab.model.contrast")],
-    **{f"sl.{room}": [getattr(sl, room)] for room in sl.ROOMS},
+    **{f"sl.{room}": [getattr(sl, room)] for room in ("decompose", "distribution", "trust")},
 }
 ROW = re.compile(r"^\| `(sl\.[\w.]+)` \|(.*)\|$", re.MULTILINE)
 

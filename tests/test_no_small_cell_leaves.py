@@ -258,15 +258,6 @@ def changes(p: Planted) -> Iterator[Any]:
         yield asked(lambda f=factor, at=level: sl.show.gelbach(decompose.gelbach(p.estimate, f, at)), typed=level)
 
 
-def reweighted(p: Planted) -> Iterator[Any]:
-    design = sl.build(sl.Spec(factors=("education", "work_mode")), p.sample)
-    for level in ("master", "professional"):
-        yield asked(
-            lambda level=level: sl.show.reweighting(decompose.reweighting(design, "education", level, draws=99)),
-            typed=level,
-        )
-
-
 def along_quantiles(p: Planted) -> Iterator[Any]:
     found = distribution.quantile_regression(p.estimate.design, [0.25, 0.5, 0.75])
     for term in ("title[analyst]", "title[(under 10 rows)]", "education[professional]", "title[swan marker]"):
@@ -360,7 +351,6 @@ PROBES: dict[str, Probe] = {
     "show.premium_map": lambda p: [sl.show.premium_map(p.groups)],
     "show.profile": lambda p: [sl.show.profile(curve(of_age(p), "age_spline", 40))],
     "show.quantile_process": along_quantiles,
-    "show.reweighting": reweighted,
     "show.shapley": lambda p: [sl.show.shapley(decompose.shapley(p.estimate, draws=19))],
     "show.specification_curve": lambda p: [
         sl.show.specification_curve(released_premia(p), ["level"], subject="premium", headline="invented")
@@ -381,6 +371,9 @@ PROBES: dict[str, Probe] = {
 }
 
 
+ROOMS = ("decompose", "distribution", "trust")
+
+
 def public() -> set[str]:
     """Return every public name of the package, of the passport, and of what shows."""
 
@@ -389,13 +382,13 @@ def public() -> set[str]:
         return {f"{prefix}.{name}" for name, _ in found if not name.startswith("_")}
 
     shown = {f"show.{name}" for name in sl.show.__all__}
-    flat = set(sl.__all__) - set(sl.ROOMS) - {"factor"}  # factor declares columns, and sees no row
+    flat = set(sl.__all__) - set(ROOMS) - {"factor"}  # factor declares columns, and sees no row
     return flat | functions(sl.passport, "passport") | shown | functions(tables, "show.table")
 
 
 def verbs_of_rooms() -> set[str]:
     """Return the public functions of the rooms of the model storey."""
-    rooms = (getattr(sl, room) for room in sl.ROOMS)
+    rooms = (getattr(sl, room) for room in ROOMS)
     return {name for room in rooms for name in room.__all__ if inspect.isfunction(getattr(room, name))}
 
 
@@ -408,8 +401,8 @@ def probed_beside_their_own_tests() -> set[str]:
 
 NUMBERS_ONLY = {
     *("fieller", "unmixed", "partial_r2", "robustness_value", "bounded"),
-    *("adjust", "benjamini_hochberg", "benjamini_yekutieli", "holm", "romano_wolf"),
-    *("quantile_bounds", "share_bounds", "imbens_manski", "raked_weights", "linearised"),
+    *("adjust", "benjamini_hochberg", "benjamini_yekutieli", "holm"),
+    *("quantile_bounds", "share_bounds", "imbens_manski"),
     *("dithered", "rearranged", "solve_quantile", "solve_quantiles"),
 }
 """Verbs over numbers that the caller holds: they read no records."""

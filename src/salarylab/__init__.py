@@ -14,9 +14,9 @@ Beyond premia: ``sl.decompose`` (what a gap goes with), ``sl.distribution`` (bey
 an answer survives another way of asking). ``sl.factor`` declares the columns of a table of one's own.
 """
 
-from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING
+from importlib import import_module as _import_module
+from types import ModuleType as _ModuleType
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from salarylab import passport, show
 from salarylab.model import (
@@ -68,20 +68,25 @@ from salarylab.sample import (
 )
 from salarylab.sources import load
 
-if TYPE_CHECKING:
+if _TYPE_CHECKING:
     from salarylab.model import decompose, distribution, trust
 
 __version__ = "0.1.0"
 
-ROOMS = ("decompose", "distribution", "trust")
-"""Rooms that are opened when they are first asked for: most notebooks need none of them."""
+_LATER = ("decompose", "distribution", "trust")
+"""Packages that are imported when they are first asked for: most notebooks need none of them."""
 
 
-def __getattr__(name: str) -> ModuleType:
-    """Open a room of the model storey."""
-    if name in ROOMS:
-        return import_module(f"salarylab.model.{name}")
+def __getattr__(name: str) -> _ModuleType:
+    """Import a package of the model layer when it is first asked for."""
+    if name in _LATER:
+        return _import_module(f"salarylab.model.{name}")
     raise AttributeError(f"module 'salarylab' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)
 
 
 __all__ = [

@@ -29,6 +29,25 @@ from salarylab.records.prices import REAL
 from salarylab.sample import Sample
 from salarylab.source import Provenance
 
+__all__ = [
+    "answered",
+    "fates",
+    "heaping",
+    "on_round_thousands",
+    "pay_by_year",
+    "pay_distribution",
+    "real_prices",
+    "touched",
+    "used",
+    "without_role",
+]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)
+
+
 ROUND_STEPS = (10_000, 5_000, 1_000)
 BINS_PER_DOUBLING = 8
 LEAST_SHARED = 100

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from validation.truth import project
 
 import salarylab as sl
-from salarylab.model.projection import project
 from salarylab.source import Truth
 
 SPEC = sl.Spec(factors=("education", "role_family", "experience"), clusters=None)

@@ -26,8 +26,6 @@ def makers(raw: sl.Estimate, full: sl.Estimate) -> Figures:
     """Return how each figure is made, its result worked out once."""
     along, means = curve(full, "experience_spline", 2), adjusted_means(full, "education")
     gap, change = decompose.oaxaca(full, "work_mode", "remote"), decompose.gelbach(full, "education", "doctorate")
-    design = sl.build(sl.Spec(factors=("education", "work_mode")), raw.design.sample)
-    parts = decompose.reweighting(design, "work_mode", "remote", draws=99)
     quantiles = distribution.quantile_regression(raw.design, [0.1, 0.5, 0.9])
     strength = trust.omitted(full, "education", "master", benchmarks=["role_family"])
     premia = release(sl.premia(full, "education"), ["value", "low", "high"])
@@ -39,7 +37,6 @@ def makers(raw: sl.Estimate, full: sl.Estimate) -> Figures:
         "adjusted means": lambda: sl.show.adjusted_means(means),
         "oaxaca": lambda: sl.show.oaxaca(gap),
         "gelbach": lambda: sl.show.gelbach(change),
-        "reweighting": lambda: sl.show.reweighting(parts),
         "shapley": lambda: sl.show.shapley(shares),
         "quantiles": lambda: sl.show.quantile_process(quantiles, "education[master]"),
         "contour": lambda: sl.show.contour(strength),
@@ -49,7 +46,7 @@ def makers(raw: sl.Estimate, full: sl.Estimate) -> Figures:
 
 NAMES = (
     *("coefficients", "profile", "adjusted means", "oaxaca", "gelbach"),
-    *("reweighting", "shapley", "quantiles", "contour", "specification"),
+    *("shapley", "quantiles", "contour", "specification"),
 )
 
 

@@ -61,21 +61,6 @@ def test_each_block_steps_down_from_where_the_one_before_ended(full: sl.Estimate
     assert [drawn[FROM] - drawn[HIGH], drawn[FROM] - drawn[LOW]] == pytest.approx([part.low, part.high], abs=0.001)
 
 
-def test_the_parts_of_every_statistic_are_drawn(fit: Callable[..., sl.Estimate], marks_of: Drawn) -> None:
-    design = fit("education", "work_mode").design
-    found = decompose.reweighting(
-        design, "work_mode", "remote", statistics_of_pay=["mean", "p50", "variance"], draws=99
-    )
-    drawn = marks_of(sl.show.reweighting(found))
-    assert {(mark["statistic"], mark["part"]) for mark in drawn} == {
-        (label, part)
-        for label in ("mean of log pay", "median of log pay")
-        for part in ("gap", "composition", "structure")
-    }  # a variance is no log point
-    by_part = {mark["part"]: mark[IN_LOGS] for mark in drawn if mark["statistic"] == "mean of log pay"}
-    assert by_part["gap"] == pytest.approx(by_part["composition"] + by_part["structure"], abs=0.0011)
-
-
 def test_what_may_not_be_told_is_not_drawn(invented: Callable[..., sl.Sample]) -> None:
     titles = ["engineer"] * 60 + ["analyst"] * 60 + ["swan marker"] * 4
     modes = ["remote", "on-site"] * 62

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +13,6 @@ from salarylab.demo import DirtLog
 from salarylab.errors import DataError
 from salarylab.records import Records
 from salarylab.records.slips import RULES
-from salarylab.source import Truth
 from salarylab.sources.demo import load
 
 SEEDS = (demo.SEED, 1, 2)
@@ -190,15 +188,13 @@ def test_changed_files_are_refused_and_kept(project: Path) -> None:
     assert path.read_bytes() == changed
 
 
-def test_truth_is_read_from_the_projections_where_they_exist(project: Path) -> None:
-    path = paths.raw_folder("demo") / "projections.json"
-    found = {"bases": {"education": "bachelor"}, "terms": {"education[master]": 0.1}}
-    path.write_text(json.dumps({"population": ["everybody"], "equations": {"log_pay ~ education": found}}))
+def test_the_planted_truth_is_found_wherever_the_package_is(project: Path) -> None:
+    for path in paths.raw_folder("demo").glob("*"):
+        path.unlink()
     provenance = load().provenance
-    assert provenance.truth == {"log_pay ~ education": Truth({"education": "bachelor"}, {"education[master]": 0.1})}
-    assert provenance.truth_population == ("everybody",)
-    path.unlink()
-    assert load().provenance.truth == {}
+    assert provenance.truth["log_pay ~ education"].bases == {"education": "bachelor"}
+    assert provenance.truth["log_pay ~ education"].terms["education[master]"] > 0
+    assert provenance.truth_population
 
 
 def test_all_unknown_options_are_named_at_once() -> None:

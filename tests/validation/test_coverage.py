@@ -1,6 +1,6 @@
 """Do the intervals cover? Estimates from dirty surveys against the population without dirt.
 
-The truth of a term is its equation's projection in two million generated workers (``projections.json``). The
+The truth of a term is its equation's projection in two million generated workers (the demo's ``projections.json``). The
 everyday test asks of three surveys that no term is further from its truth than chance allows. The validation
 run takes 200 surveys and asks of every reported term that its 95 % interval covers in a share of surveys
 that lies within a simultaneous binomial band.
@@ -17,9 +17,9 @@ import polars as pl
 import pytest
 from scipy.special import stdtrit
 from scipy.stats import binom
+from validation import truth
+from validation.equations import EQUATIONS
 
-from salarylab.demo.equations import EQUATIONS
-from salarylab.report import truth
 from salarylab.sources import demo
 
 SEEDS = range(1, 201)

@@ -3,3 +3,8 @@
 from salarylab.cli.door import app, main
 
 __all__ = ["app", "main"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

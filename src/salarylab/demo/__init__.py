@@ -9,3 +9,8 @@ from salarylab.demo.population import SEED, population
 from salarylab.demo.write import Survey, check, make, survey, write
 
 __all__ = ["SEED", "DirtLog", "Survey", "check", "make", "population", "survey", "write"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

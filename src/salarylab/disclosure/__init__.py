@@ -70,3 +70,8 @@ __all__ = [
     "significant",
     "threshold",
 ]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

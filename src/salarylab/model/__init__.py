@@ -67,3 +67,8 @@ __all__ = [
     "top_level",
     "usable",
 ]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

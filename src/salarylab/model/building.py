@@ -11,7 +11,6 @@ from typing import overload
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Levels, Numbers, Term, crossed_terms, levels_of, main_terms, numbers
@@ -22,8 +21,6 @@ from salarylab.model.table import TableDesign, build_table
 from salarylab.model.unfit import nothing_left, refuse_kinds, refuse_never_asked, refuse_spliced, refuse_values
 from salarylab.model.weighting import clusters_of, codes_of, counts_of, replicates_of, weight_column, weights_of
 from salarylab.sample import Sample
-
-Array = NDArray[np.float64]
 
 
 @overload

@@ -16,6 +16,25 @@ import polars as pl
 from salarylab import schema
 from salarylab.errors import Fault, ModelError, unknown
 
+__all__ = [
+    "FACTORS",
+    "OUTCOMES",
+    "Factor",
+    "Outcome",
+    "factor",
+    "levels",
+    "number",
+    "outcome",
+    "polynomial",
+    "spline",
+]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)
+
+
 Kind = Literal["level", "text", "spline", "polynomial", "number"]
 
 NUMERIC: tuple[Kind, ...] = ("spline", "polynomial", "number")

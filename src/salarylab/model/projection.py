@@ -6,37 +6,12 @@ leaves something out is a different question with a different right answer.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
-from salarylab.model.building import build
-from salarylab.model.coding import rows_of
 from salarylab.model.design import Design
-from salarylab.model.kernel.solution import solve
-from salarylab.model.spec import Spec
-from salarylab.sample import Sample
-from salarylab.source import Truth
 
 Array = NDArray[np.float64]
-
-DIGITS = 6
-
-
-def project(spec: Spec, population: Sample) -> Truth:
-    """Return what an equation is in a population: its least squares coefficients, in log points.
-
-    Weights take no part: everybody is there.
-
-    **Source** Angrist and Pischke (2009), Mostly Harmless Econometrics, section 3.1: the population
-    regression function.
-    """
-    design = build(spec, population)
-    rows = replace(rows_of(design), weights=None)
-    coefficients = solve(rows, [term.name for term in design.terms]).coefficients
-    terms = zip(design.terms, coefficients, strict=True)
-    return Truth(design.base_of, {term.name: round(float(b), DIGITS) for term, b in terms})
 
 
 def truth_of(design: Design, weights: Array) -> float | None:

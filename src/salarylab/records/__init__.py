@@ -9,3 +9,8 @@ own file.
 from salarylab.records.table import Records, from_ledger
 
 __all__ = ["Records", "from_ledger"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

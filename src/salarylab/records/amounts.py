@@ -187,16 +187,6 @@ def empty_outside(ledger: Ledger, name: str, least: float, most: float) -> Ledge
     return ledger.repair(rule, ~pl.col(name).is_between(least, most), pl.lit(None, dtype=pl.Float64).alias(name))
 
 
-def unread(cells: pl.Series, ignore: Sequence[str] = ()) -> pl.DataFrame:
-    """Return the texts that ``bands`` leaves null, as ``value`` and ``rows``, the most frequent first.
-
-    >>> unread(pl.Series(["5", "many", "many", None])).rows()
-    [('many', 2)]
-    """
-    lost = cells.filter(cells.is_not_null() & bands(cells, ignore)[LOW].is_null())
-    return lost.alias("value").value_counts(name="rows").sort(["rows", "value"], descending=[True, False])
-
-
 def _signs(text: str, ignore: Sequence[str]) -> str:
     """Return a text in the few signs that a band is written in, or nothing where a word is not known."""
     plain = re.sub(r"\s", " ", text.strip().lower())

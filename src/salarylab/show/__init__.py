@@ -15,20 +15,19 @@ from salarylab.show.tabulation import Table
 
 if TYPE_CHECKING:
     from salarylab.show.omitted import contour
-    from salarylab.show.parts import gelbach, oaxaca, reweighting, shapley
+    from salarylab.show.parts import gelbach, oaxaca, shapley
     from salarylab.show.quantiles import quantile_process
     from salarylab.show.specification import specification_curve
 
-LATER = {
+_LATER = {
     "contour": "omitted",
     "gelbach": "parts",
     "oaxaca": "parts",
     "quantile_process": "quantiles",
-    "reweighting": "parts",
     "shapley": "parts",
     "specification_curve": "specification",
 }
-"""Figures of the model's rooms that are opened when they are first asked for: each opens its room."""
+"""Figures that are imported when they are first asked for, with the methods that they draw."""
 
 __all__ = [
     "Figure",
@@ -48,7 +47,6 @@ __all__ = [
     "premium_map",
     "profile",
     "quantile_process",
-    "reweighting",
     "shapley",
     "specification_curve",
     "table",
@@ -58,9 +56,14 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Return a figure whose module is imported when it is first asked for."""
-    if name in LATER:
-        return getattr(import_module(f"salarylab.show.{LATER[name]}"), name)
+    if name in _LATER:
+        return getattr(import_module(f"salarylab.show.{_LATER[name]}"), name)
     raise AttributeError(f"module 'salarylab.show' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)
 
 
 def findings(*found: Finding) -> None:

@@ -32,7 +32,6 @@ class Measure:
 
 
 PERCENTS = Measure(PERCENT, "difference in pay, percent")
-LOGS = Measure(IN_LOGS, "log points")
 
 
 def percents(value: str = "value", low: str = "low", high: str = "high") -> list[pl.Expr]:

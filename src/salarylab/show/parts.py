@@ -9,7 +9,7 @@ import polars as pl
 from salarylab.disclosure import Released, release
 from salarylab.model import Unanswered
 from salarylab.model.blocks import Levels, Numbers
-from salarylab.model.decompose import Gelbach, Oaxaca, Reweighting, Shapley
+from salarylab.model.decompose import Gelbach, Oaxaca, Shapley
 from salarylab.model.decompose.gelbach import ADDED, BASE, FULL, SHARES
 from salarylab.model.decompose.measured import NUMBERS
 from salarylab.model.decompose.oaxaca_lines import GAP, TOTAL
@@ -70,34 +70,6 @@ def gelbach(found: Gelbach) -> Figure | Unanswered:
         subtitle=f"{found.design.sample.provenance.headline}. Light: what goes with each block; lines: 95% intervals",
         summary=f"Change of the pay premium of {groups} in log points, a step for each block that is added, with 95% "
         "intervals",
-    )
-
-
-def reweighting(found: Reweighting) -> Figure | Unanswered:
-    """Draw the gap at each statistic of log pay, and its parts of composition and structure, with 95 % intervals."""
-    labels = {of.name: of.label for of in found.statistics if of.in_log_points or len(of.quantiles) == 2}
-    rows = release(found.table, (*NUMBERS, "share")).then(
-        lambda told: (
-            told.filter(pl.col("statistic").is_in(list(labels)))
-            .drop_nulls("value")
-            .select(
-                pl.col("statistic").replace(labels),
-                "part",
-                *intervals.logs(),
-                pl.col("n").alias(intervals.ROWS),
-            )
-        )
-    )
-    if rows.frame.is_empty():
-        return Unanswered(f"the parts of the gap: {FEW}, or no statistic in log points")
-    groups = _compared(found.design.blocks[found.factor], found.level, found.base)
-    order = rows.frame["statistic"].unique(maintain_order=True).to_list()
-    names = rows.frame["part"].unique(maintain_order=True).to_list()
-    return figure(
-        intervals.dots(rows, intervals.LOGS, rows="statistic", order=order, series="part", names=names),
-        title=f"The gap of {groups} along the distribution of pay",
-        subtitle=f"{found.design.sample.provenance.headline}. Marks: estimates; lines: 95% intervals",
-        summary=f"Gap of {groups} at {', '.join(order)}, with its parts of composition and structure, 95% intervals",
     )
 
 

@@ -18,6 +18,23 @@ from salarylab.show import text
 from salarylab.show.tabulation import SAMPLE_MIME, Table
 from salarylab.show.text import WHY_WITHHELD, WITHHELD
 
+__all__ = [
+    "attrition",
+    "audit",
+    "ladder",
+    "pay_by_year",
+    "premia",
+    "regression",
+    "terms",
+    "without_role",
+]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)
+
+
 SMALLER = "rows in the smaller group"
 
 

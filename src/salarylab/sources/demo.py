@@ -10,11 +10,12 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.resources import files
 from typing import Any
 
 import polars as pl
 
-from salarylab import demo, paths, readlog, schema
+from salarylab import demo, paths, schema
 from salarylab.demo.places import YEARS, ppp_pay, rates, real_pay
 from salarylab.demo.planted import ROLES
 from salarylab.demo.questionnaire import ANSWERS, CURRENCY_NAMES, FULL_YEAR, LIST_MARK, NONE_OF_THESE
@@ -114,9 +115,9 @@ def load(
     options: dict[str, Any] = {"years": years, "pay_column": pay_column, "repair_units": mended}
     options |= {"keep_repeats": keep_repeats, "gender": gender, "survey_design": survey_design, "seed": seed}
     source = replace(SOURCE, replication=JACKKNIFE) if survey_design else SOURCE
-    files = tuple(FileStamp(name, sha256, len(tables[name])) for name, sha256 in stamps.items())
+    read = tuple(FileStamp(name, sha256, len(tables[name])) for name, sha256 in stamps.items())
     truth, population = _projections() if years is None else ({}, ())
-    told = Provenance(source, files, SOURCE.headline, options, truth, population)
+    told = Provenance(source, read, SOURCE.headline, options, truth, population)
     return from_ledger(cleaned, told, asked)
 
 
@@ -152,13 +153,8 @@ def _hashed(contents: dict[str, bytes]) -> tuple[dict[str, bytes], dict[str, str
 
 
 def _projections() -> tuple[dict[str, Truth], tuple[str, ...]]:
-    """Return what each equation is in the population, and the population; nothing where the file is absent."""
-    path = paths.raw_folder(SOURCE.key) / "projections.json"
-    if not path.is_file():
-        return {}, ()
-    content = path.read_bytes()
-    readlog.note(path, hashlib.sha256(content).hexdigest())
-    kept = json.loads(content)
+    """Return what each equation is in the population, and the population, as the package holds them."""
+    kept = json.loads((files("salarylab.demo") / "projections.json").read_bytes())
     return {formula: Truth(**found) for formula, found in kept["equations"].items()}, tuple(kept["population"])
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise, permutations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,10 +12,10 @@ import pytest
 from salarylab.errors import ModelError
 from salarylab.model.decompose.shapley_measured import FOLDS, Lines, Measured, dealt_parts, lines, measured
 from salarylab.model.decompose.shapley_null import dealer, null_shares, orders
-from salarylab.model.decompose.shapley_shares import Measure, owen_weights, shares
+from salarylab.model.decompose.shapley_shares import Measure, owen_weights, scored
 from salarylab.model.decompose.shapley_spread import ends
 from salarylab.model.kernel.layout import Piece, joint_codes, lay_out
-from salarylab.model.kernel.moments import moments
+from salarylab.model.kernel.moments import moments_of_parts, near_means, summed
 from salarylab.model.kernel.rows import Rows, dense
 
 Blocks = list[list[int]]
@@ -30,6 +32,19 @@ def rows_of(codes: list[np.ndarray], sizes: list[int], y: np.ndarray, **given: n
     blocks += [[c] for c in range(int(ends_of[-1]), k)]
     joint = tuple(joint_codes(group, codes) for group in layout.groups)
     return Rows(layout, joint, numbers, y, **given), blocks  # type: ignore[arg-type]
+
+
+def shares(
+    rows: Rows,
+    blocks: Blocks,
+    groups: Sequence[Sequence[int]] = (),
+    *,
+    measure: Measure = "adjusted",
+    folds: Any = None,
+) -> np.ndarray:
+    """Return each block's share of R²."""
+    parts = [summed(near_means(rows))] if folds is None else moments_of_parts(rows, folds)
+    return np.asarray(owen_weights(len(blocks), groups) @ scored(parts, blocks, measure))
 
 
 def invented(n: int = 400, *, weighted: bool = False) -> tuple[Rows, Blocks]:
@@ -126,12 +141,9 @@ def test_one_block_takes_all_and_one_group_of_all_changes_nothing() -> None:
     assert weights.sum(axis=1) == pytest.approx(np.zeros(12))
 
 
-def test_what_is_no_partition_or_has_no_folds_is_refused() -> None:
-    rows, blocks = invented()
+def test_what_is_no_partition_is_refused() -> None:
     with pytest.raises(ModelError, match="one group at most"):
         owen_weights(3, [[0, 1], [1]])
-    with pytest.raises(ModelError, match="no folds"):
-        shares(rows, blocks, measure="cross-fitted")
 
 
 # Null factors
@@ -148,7 +160,7 @@ def test_a_null_factor_of_a_hundred_levels_does_not_seem_to_matter() -> None:
     ours, nulls = [], []
     for seed in range(4):
         rows, blocks = null_of_100(seed)
-        gram = moments(rows)
+        gram = summed(near_means(rows))
         assert gram.n == 2_000
         rng = np.random.default_rng(seed)
         folds = rng.permutation(2_000) % FOLDS

@@ -21,8 +21,8 @@ from salarylab.model.distribution import (
 from salarylab.model.distribution.basis import basis_of
 from salarylab.model.distribution.below import below
 from salarylab.model.distribution.logit import logit, sigmoid
-from salarylab.model.distribution.redraws import redraws
 from salarylab.model.distribution.simultaneous import sup_t
+from salarylab.model.trust.resampling import exponential_weights
 
 AT = [30_000.0, 45_000.0, 60_000.0]
 Make = Callable[..., sl.Records]
@@ -74,7 +74,8 @@ def test_errors_under_weights_and_clusters_are_those_of_refits(workers: sl.Recor
     x, weights = sl.matrix(design), design.weights
     assert weights is not None
     basis, again = basis_of(x, ["c", "mode", "years"], weights), []
-    for drawn in redraws(weights, design.clusters, draws=600):
+    for lot in exponential_weights(len(weights), design.clusters, 600, seed=1):
+        drawn = weights * lot
         slopes = np.array([logit(basis, below(design.y, np.array([pay]))[:, 0], drawn).coefficients for pay in AT])
         moved = [x.copy() for _ in found.levels]
         for level, columns in zip(found.levels, moved, strict=True):

@@ -12,6 +12,7 @@ import statsmodels.api as sm
 import salarylab as sl
 from salarylab.errors import ModelError
 from salarylab.model.distribution import distribution_regression
+from salarylab.model.distribution.below import weighted_quantile
 from salarylab.source import Replication
 
 SPEC = sl.Spec(factors=("education", "experience"), clusters=None)
@@ -109,3 +110,13 @@ def test_distribution_regression_gives_no_small_cell_away(make_records: Make) ->
     assert "swan" not in told
     assert "987" not in told
     assert found.notes == ("threshold 900,000 left out: fewer than 30 rows on one side",)
+
+
+def test_a_quantile_is_the_inverse_of_the_distribution_and_counts_weights() -> None:
+    # oracle: numpy's inverted_cdf, weighted by whole numbers through repetition
+    rng = np.random.default_rng(11)
+    y = np.sort(rng.normal(10.7, 0.5, 101))
+    times = np.random.default_rng(2).integers(1, 5, 101)
+    for at in (0.1, 0.25, 0.5, 0.9):
+        expected = np.quantile(np.repeat(y, times), at, method="inverted_cdf")
+        assert weighted_quantile(y, times.astype(float), at) == expected

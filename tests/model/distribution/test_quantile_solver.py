@@ -19,7 +19,6 @@ from scipy.optimize import linprog
 
 from salarylab.errors import ModelError
 from salarylab.model.distribution import quantile_problem
-from salarylab.model.distribution.quantile_rows import Coded, packed
 from salarylab.model.distribution.quantile_solver import solve_quantile, solve_quantiles
 from salarylab.model.kernel.orthogonal import CollinearError
 
@@ -137,7 +136,7 @@ def test_a_vertex_is_told_unique_where_no_coefficient_can_move(seed: int, tau: f
 # Larger than a sample: most rows' sides are taken as certain, and checked
 
 
-def discrete(n: int, rare: int = 0) -> tuple[Coded, np.ndarray]:
+def discrete(n: int, rare: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Return a design of an intercept and years, a 5-level and an 8-level factor, and log pay; a level may be rare."""
     rng = np.random.default_rng(3)
     years, degree, year = rng.integers(0, 40, n), rng.integers(0, 5, n), rng.integers(1, 8, n)
@@ -147,7 +146,7 @@ def discrete(n: int, rare: int = 0) -> tuple[Coded, np.ndarray]:
     tables[1][1:, 2:6] = np.eye(4)
     tables[2][1:, 6:13] = np.eye(7)
     y = 10 + 0.02 * years + 0.1 * degree + (0.3 + 0.1 * degree) * rng.standard_normal(n)
-    return Coded((years, degree, year), tables), y
+    return tables[0][years] + tables[1][degree] + tables[2][year], y
 
 
 @pytest.mark.parametrize("tau", [0.02, 0.5, 0.9])
@@ -155,37 +154,26 @@ def discrete(n: int, rare: int = 0) -> tuple[Coded, np.ndarray]:
 def test_a_solution_by_samples_is_that_of_all_rows_at_once(
     tau: float, rare: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows, y = discrete(20_000, rare)
-    x = rows.take(np.arange(len(y)))
+    x, y = discrete(20_000, rare)
     w = np.random.default_rng(5).uniform(0.5, 2.0, len(y))
-    sampled, coded = solve_quantile(x, y, tau, w), solve_quantile(rows, y, tau, w)
+    sampled = solve_quantile(x, y, tau, w)
     monkeypatch.setattr(quantile_problem, "SMALL", len(y))
     whole = solve_quantile(x, y, tau, w)
-    assert all(found.certified for found in (sampled, coded, whole))
+    assert all(found.certified for found in (sampled, whole))
     assert sampled.kept < len(y) / 2 < whole.kept == len(y)
-    assert (sampled.loss, coded.loss) == pytest.approx((whole.loss, whole.loss), rel=1e-13)
+    assert sampled.loss == pytest.approx(whole.loss, rel=1e-13)
     assert sampled.coefficients == pytest.approx(whole.coefficients, abs=1e-10)
 
 
 def test_neighbouring_quantiles_are_those_fitted_alone() -> None:
-    rows, y = discrete(30_000, 100)
+    x, y = discrete(30_000, 100)
     taus = (0.5, 0.45, 0.55, 0.1)
-    together = solve_quantiles(rows, y, taus)
-    alone = [solve_quantile(rows, y, tau) for tau in taus]
+    together = solve_quantiles(x, y, taus)
+    alone = [solve_quantile(x, y, tau) for tau in taus]
     assert [found.tau for found in together] == list(taus)
     assert all(found.certified for found in together)
     assert [found.loss for found in together] == pytest.approx([found.loss for found in alone], rel=1e-13)
     assert together[0].kept < 0.7 * alone[0].kept  # 0.5 starts from 0.45
-
-
-def test_packed_columns_are_the_same_design() -> None:
-    rows, _ = discrete(500)
-    some = np.arange(500)
-    dense, few = rows.take(some), packed(rows)
-    assert len(few.codes) < len(rows.codes)
-    assert few.take(some) == pytest.approx(dense)
-    assert few.times(np.eye(13)) == pytest.approx(dense)
-    assert few.sums(some * 1.0) == pytest.approx(some @ dense)
 
 
 # Identities

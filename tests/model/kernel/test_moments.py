@@ -8,7 +8,7 @@ import pytest
 from salarylab.errors import ModelError
 from salarylab.model.kernel.cells import collapsed
 from salarylab.model.kernel.layout import Piece, joint_codes, lay_out
-from salarylab.model.kernel.moments import moments, moments_of_parts, near_means
+from salarylab.model.kernel.moments import Moments, moments_of_parts, near_means, summed
 from salarylab.model.kernel.rows import Rows, dense
 
 SIZES = (4, 30, 7)
@@ -43,6 +43,10 @@ def test_moments_are_the_products_of_the_shifted_columns(weighted: bool, numbers
     assert found.squares == pytest.approx(w @ block.y**2)
     assert found.gram.shape == (12 + numbers,) * 2
     assert found.vector.shape == (12 + numbers,)
+
+
+def moments(source: Rows) -> Moments:
+    return summed(near_means(source))
 
 
 def test_moments_of_parts_add_up() -> None:

@@ -12,12 +12,22 @@ import pytest
 from salarylab.model.kernel.layout import Piece, joint_codes, lay_out
 from salarylab.model.kernel.rows import Rows, dense
 from salarylab.model.trust import curve_families, curve_projected
-from salarylab.model.trust.curve_estimates import errors, specification_estimates
+from salarylab.model.trust.curve_estimates import errors
 from salarylab.model.trust.curve_projected import projected
 
 SIZES = (4, 7, 3, 5, 2)
 BLOCKS = [list(range(a, b)) for a, b in pairwise(np.cumsum([1, *(size - 1 for size in SIZES)]).tolist())]
 FOCUS, ALWAYS, CONTROLS = 3, [1, 2], BLOCKS[1:]
+
+
+def specification_estimates(rows: Rows, focus: int, blocks: Any, always: Any = (), *, workers: int = 1) -> Any:
+    """Return one column's coefficient beside every subset of blocks, and its standard error, each (2^q,)."""
+    found = projected(rows, focus, blocks, always)
+    clusters = None if rows.clusters is None else rows.clusters.astype(np.int64)
+    judged = errors(found, clusters, workers=workers)
+    coefficients, se = np.full((2, len(found.kept)), np.nan)
+    coefficients[found.kept], se[found.kept] = found.coefficients, judged.se
+    return coefficients, se
 
 
 def invented(n: int = 600, *, weighted: bool = False, numbers: bool = False, clustered: bool = False) -> Rows:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from records.roles.measuring import confusion, coverage, quality
 
 from salarylab.disclosure import round_count
-from salarylab.records.roles.assignment import ROLE_MAP, coverage
-from salarylab.records.roles.quality import MEASURED, confusion, quality
+from salarylab.records.roles.assignment import ROLE_MAP
+from salarylab.records.roles.quality import MEASURED
 from salarylab.schema import SKILL_AREAS
 from salarylab.sources import load
 

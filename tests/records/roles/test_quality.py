@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from records.roles.measuring import confusion, quality
 
 from salarylab.errors import VocabularyError
 from salarylab.records.roles.assignment import ROLE_MAPS
-from salarylab.records.roles.quality import FAMILIES, MEASURED, Misclassification, confusion, quality
+from salarylab.records.roles.quality import FAMILIES, MEASURED, Misclassification
 
 LABELLED = pl.DataFrame(
     {

@@ -26,3 +26,8 @@ __all__ = [
     "rank_intervals",
     "superiority",
 ]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from salarylab.disclosure import release, significant
 from salarylab.errors import Fault, ModelError, unknown
@@ -18,7 +17,6 @@ from salarylab.model.contributors import cells_of, one_gives_most
 from salarylab.model.design import Design
 from salarylab.model.estimate import Estimate, told, wald
 
-Array = NDArray[np.float64]
 Weights = Mapping[str, float]
 """The weights of terms, by the names in ``estimate.terms``."""
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from salarylab.disclosure import MIN_CELL, release
 from salarylab.errors import Fault, ModelError, unknown
@@ -26,7 +25,6 @@ from salarylab.model.design import Design, matrix
 from salarylab.model.estimate import Estimate, told
 from salarylab.model.telling import told_of
 
-Array = NDArray[np.float64]
 Added = Sequence[str] | Mapping[str, Sequence[str]]
 
 BASE, ADDED, FULL, OTHERS = "base premium", "all added", "full premium", "other blocks"

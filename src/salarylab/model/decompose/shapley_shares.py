@@ -16,40 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salarylab.errors import Fault, ModelError
-from salarylab.model.kernel.moments import Moments, moments, moments_of_parts
-from salarylab.model.kernel.rows import Rows, Source
+from salarylab.model.kernel.moments import Moments
 from salarylab.model.kernel.subsets import Blocks, residuals
 
 Array = NDArray[np.float64]
 Measure = Literal["adjusted", "cross-fitted"]
-
-
-def shares(
-    source: Source,
-    blocks: Blocks,
-    groups: Sequence[Sequence[int]] = (),
-    *,
-    measure: Measure = "adjusted",
-    folds: NDArray[np.integer] | None = None,
-) -> Array:
-    """Return each block's share of R², shape (q,); shares add up to the R² of all blocks.
-
-    ``blocks`` are columns of the source's layout, the intercept in none; ``groups`` of blocks give Owen values: a
-    group's blocks come together. ``folds`` (n,) are dense codes of the parts left out in turn, for cross-fitted R²
-    of rows in memory. Raises ``ModelError`` for folds that are missing, and too few rows.
-
-    **Source** Shapley (1953), Contributions to the Theory of Games II, 307–317; Owen (1977), in Mathematical Economics
-    and Game Theory, 76–88; Lindeman, Merenda and Gold (1980); Huettner and Sunder (2012), Electronic Journal of
-    Statistics 6, 1239–1250 (R²).
-    """
-    weights = owen_weights(len(blocks), groups)
-    if measure == "adjusted":
-        return np.asarray(weights @ adjusted(moments(source), blocks))
-    if folds is None or not isinstance(source, Rows):
-        raise ModelError(
-            Fault("cross-fitted R²", "no folds of rows in memory", "a fold of each row", "give folds, or take adjusted")
-        )
-    return np.asarray(weights @ cross_fitted(moments_of_parts(source, folds), blocks))
 
 
 def scored(folds: Sequence[Moments], blocks: Blocks, measure: Measure) -> Array:

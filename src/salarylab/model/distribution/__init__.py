@@ -11,22 +11,17 @@ from salarylab.model.distribution.ppml import LogsAndLevels, PseudoPoisson, besi
 from salarylab.model.distribution.quantile import QuantileRegression, quantile_regression, rearranged
 from salarylab.model.distribution.quantile_heaping import dithered
 from salarylab.model.distribution.quantile_premium import quantile_premium
-from salarylab.model.distribution.quantile_rows import Coded
 from salarylab.model.distribution.quantile_solver import Optimum, solve_quantile, solve_quantiles
-from salarylab.model.distribution.rif import RifRegression, rif_regression
-from salarylab.model.distribution.rif_premium import rif_premium
 
 __all__ = [
     "AdjustedQuantiles",
     "AdjustedShares",
-    "Coded",
     "DistributionRegression",
     "IntervalEstimate",
     "LogsAndLevels",
     "Optimum",
     "PseudoPoisson",
     "QuantileRegression",
-    "RifRegression",
     "WithoutBottom",
     "adjusted_quantiles",
     "adjusted_shares",
@@ -40,10 +35,13 @@ __all__ = [
     "quantile_premium",
     "quantile_regression",
     "rearranged",
-    "rif_premium",
-    "rif_regression",
     "share_below",
     "solve_quantile",
     "solve_quantiles",
     "without_bottom_band",
 ]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

@@ -17,7 +17,6 @@ from salarylab.errors import Fault, ModelError
 from salarylab.model.design import Design, matrix
 from salarylab.model.distribution.basis import Basis, basis_of, names_of
 from salarylab.model.distribution.logit import Logit, SeparatedError, logit
-from salarylab.model.distribution.statistic import quantile
 from salarylab.model.rules import row_rule_of
 from salarylab.model.variance.dependence import RowRule, covariance_of
 
@@ -31,6 +30,9 @@ DIGITS = 3
 
 SAME_PAY = 1e-12
 """Log points within which pay is at a threshold."""
+
+ROUNDING = 1e-12
+"""Relative slack with which running sums of weights are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def _thresholds(design: Design, at: Sequence[float] | None) -> Array:
         return np.unique(asked)
     order = np.argsort(design.y)
     weights = np.ones(len(order)) if design.weights is None else design.weights[order]
-    pays = [np.exp(quantile(design.y[order], weights, share)) for share in EVERY]
+    pays = [np.exp(weighted_quantile(design.y[order], weights, share)) for share in EVERY]
     return np.unique([significant(float(pay), DIGITS) for pay in pays])
 
 
@@ -153,3 +155,14 @@ def _covariance(x: Array, design: Design, pay: float, found: Logit, rule: RowRul
     weights = 1.0 if design.weights is None else design.weights
     left = weights * (below(design.y, np.array([pay]))[:, 0] - found.probabilities)
     return covariance_of([(slice(0, len(x)), left[:, None] * (x @ found.bread))], rule)
+
+
+def weighted_quantile(y: Array, weights: Array, probability: float) -> float:
+    """Return the least value at or below which lies ``probability`` of the weight; y (n,) ascending.
+
+    >>> weighted_quantile(np.array([1.0, 2.0, 3.0, 4.0]), np.ones(4), 0.5)
+    2.0
+    """
+    running = np.maximum.accumulate(np.cumsum(weights))  # a replicate's weights may be negative
+    place = int(np.searchsorted(running, probability * running[-1] * (1.0 - ROUNDING)))
+    return float(y[min(place, len(y) - 1)])

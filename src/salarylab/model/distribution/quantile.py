@@ -99,10 +99,6 @@ class QuantileRegression:
             raise ModelError(unknown("quantile", f"{tau:g}", [f"{one:g}" for one in self.taus]))
         return self.taus.index(tau)
 
-    def predicted(self, x: Array) -> Array:
-        """Return the fitted quantiles at design rows x (m, k), shape (m, S), rearranged where they cross."""
-        return rearranged(x @ self.coefficients.T, self.taus)
-
 
 def quantile_regression(
     design: Design,

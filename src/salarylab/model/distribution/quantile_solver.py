@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from salarylab.errors import Fault, ModelError
 from salarylab.model.distribution.quantile_interior import approach
 from salarylab.model.distribution.quantile_problem import Problem, prepare
-from salarylab.model.distribution.quantile_rows import Coded
 from salarylab.model.distribution.quantile_vertex import Vertex, nearest_basis, settle, spread_of, unique
 
 Array = NDArray[np.float64]
@@ -57,11 +56,11 @@ class Optimum:
 
 
 def solve_quantile(
-    x: Array | Coded, y: Array, tau: float, weights: Array | None = None, names: Sequence[str] | None = None
+    x: Array, y: Array, tau: float, weights: Array | None = None, names: Sequence[str] | None = None
 ) -> Optimum:
     """Return the coefficients with the least check loss Σ w ρ_τ(y − xb), ρ_τ(r) = r(τ − 1[r < 0]).
 
-    ``x`` is a matrix (n, k) or ``Coded``; ``y`` and ``weights`` have shape (n,). Raises ``ModelError`` for a tau
+    ``x`` is a matrix (n, k); ``y`` and ``weights`` have shape (n,). Raises ``ModelError`` for a tau
     outside (0, 1), values that are not finite, weights that are not positive, no more rows than columns, and
     (``CollinearError``) collinear columns.
 
@@ -76,7 +75,7 @@ def solve_quantile(
 
 
 def solve_quantiles(
-    x: Array | Coded, y: Array, taus: Sequence[float], weights: Array | None = None, names: Sequence[str] | None = None
+    x: Array, y: Array, taus: Sequence[float], weights: Array | None = None, names: Sequence[str] | None = None
 ) -> list[Optimum]:
     """Return the optimum at each of several taus; each starts from its neighbour's.
 
@@ -126,7 +125,7 @@ def _solve(problem: Problem, tau: float, start: Array, variance: float) -> Optim
     basis: Index | None = None
     while True:
         found = _solve_open(problem, tau, sides, basis)
-        r = y - problem.rows.times(found.coefficients)
+        r = y - problem.x @ found.coefficients
         wrong = ~sides.open & np.where(sides.below, r > on_the_fit, r < -on_the_fit)
         if found.basis is not None and not wrong.any():
             return _certified(problem, tau, found, r, on_the_fit)
@@ -147,7 +146,7 @@ class _Sides:
 
 def _share(problem: Problem, sampled: int, variance: float) -> float:
     """Return the share of rows on either side of a sample's fit whose side it leaves open."""
-    return float(REACH * np.sqrt(variance * problem.rows.shape[1] / sampled))
+    return float(REACH * np.sqrt(variance * problem.x.shape[1] / sampled))
 
 
 def _sides(problem: Problem, start: Array, share: float) -> _Sides:
@@ -155,7 +154,7 @@ def _sides(problem: Problem, start: Array, share: float) -> _Sides:
     n = len(problem.y)
     if share >= 0.5:
         return _Sides(np.ones(n, dtype=bool), np.zeros(n, dtype=bool))
-    r = problem.y - problem.rows.times(start)
+    r = problem.y - problem.x @ start
     below = r < 0
     r /= problem.width
     some = r[:: max(1, n // 20_000)]
@@ -168,12 +167,12 @@ def _sides(problem: Problem, start: Array, share: float) -> _Sides:
 def _laid_out(problem: Problem, sides: _Sides) -> tuple[Array, Array, Array]:
     """Return the open rows with a row for the mean of those above and one for the mean of those below, and weights."""
     kept = np.flatnonzero(sides.open)
-    x, y, w = problem.rows.take(kept) @ problem.turn, problem.y[kept], problem.weights[kept]
+    x, y, w = problem.x[kept] @ problem.turn, problem.y[kept], problem.weights[kept]
     for side in (sides.below, ~sides.below):
         of_side = problem.weights * (side & ~sides.open)
         total = float(of_side.sum())
         if total > 0:
-            x = np.vstack([x, problem.rows.sums(of_side) / total @ problem.turn])
+            x = np.vstack([x, of_side @ problem.x / total @ problem.turn])
             y, w = np.append(y, problem.y @ of_side / total), np.append(w, total)
     return x, y, w
 
@@ -219,7 +218,7 @@ def _certified(problem: Problem, tau: float, found: _Found, r: Array, on_the_fit
     dual[basis] = found.vertex.multipliers
     loss = float(w @ (r * (tau - (r < 0))))
     gap = float(np.sum(w * r * (tau - (r < 0)) - dual * r))
-    unbalanced = np.abs(problem.rows.sums(dual) @ problem.turn).max() / float(w.sum())
+    unbalanced = np.abs(dual @ problem.x @ problem.turn).max() / float(w.sum())
     rounding = on_the_fit * 0.1 * float(w.sum())
     return Optimum(
         tau=tau,

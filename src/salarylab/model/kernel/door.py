@@ -23,8 +23,6 @@ BATCH, VALUES = 1 << 18, 1 << 21
 WIDEST = 1 << 20
 """Distance of the least from the greatest code up to which a table has a place for each between them."""
 
-TEXT = (pl.String, pl.Categorical, pl.Enum)
-
 
 def as_lazy(table: object) -> pl.LazyFrame:
     """Return a Parquet path, or any frame that narwhals knows (polars, pandas, pyarrow), as a lazy frame.

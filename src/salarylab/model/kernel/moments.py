@@ -72,14 +72,6 @@ def near_means(source: Source) -> Source:
     return source.under(centred(layout, shift), centre)
 
 
-def moments(source: Source, *, executor: Executor | None = None) -> Moments:
-    """Return the moments of a source in one walk over its rows.
-
-    Raises ``ModelError`` when there are not more rows than columns or a value is not finite.
-    """
-    return summed(near_means(source), executor=executor)
-
-
 def moments_of_parts(rows: Rows, parts: NDArray[np.integer]) -> list[Moments]:
     """Return the moments of each part of some rows; ``parts`` (n,) are dense codes."""
     near = near_means(rows)

@@ -1,6 +1,5 @@
 """Trust: whether an answer would survive another reasonable way of asking."""
 
-from salarylab.model.trust.aipw import AdjustedGaps, adjusted_gaps
 from salarylab.model.trust.bounds import imbens_manski, quantile_bounds, share_bounds
 from salarylab.model.trust.conformal import ConformalIntervals, conformal_intervals
 from salarylab.model.trust.contamination import Contamination, contamination
@@ -20,15 +19,9 @@ from salarylab.model.trust.multiplicity import (
 )
 from salarylab.model.trust.nonresponse import PayBounds, pay_bounds
 from salarylab.model.trust.omitted import Omitted, Strength, bounded, omitted, partial_r2, robustness_value
-from salarylab.model.trust.oster import Oster, oster
-from salarylab.model.trust.overlap import Overlap
-from salarylab.model.trust.raking import RAKED, Raked, linearised, rake, raked_weights
-from salarylab.model.trust.step_down import Stepped, romano_wolf, step_down
 
 __all__ = [
-    "RAKED",
     "Adjusted",
-    "AdjustedGaps",
     "ConformalIntervals",
     "Contamination",
     "DoubleSelection",
@@ -36,17 +29,12 @@ __all__ = [
     "Gaps",
     "Imputed",
     "Omitted",
-    "Oster",
-    "Overlap",
     "PayBounds",
-    "Raked",
     "SpecificationCurve",
-    "Stepped",
     "Strength",
     "Tier",
     "TrueFamilies",
     "adjust",
-    "adjusted_gaps",
     "benjamini_hochberg",
     "benjamini_yekutieli",
     "bounded",
@@ -56,19 +44,18 @@ __all__ = [
     "fit_imputed",
     "holm",
     "imbens_manski",
-    "linearised",
     "omitted",
-    "oster",
     "partial_r2",
     "pay_bounds",
     "quantile_bounds",
-    "rake",
-    "raked_weights",
     "robustness_value",
-    "romano_wolf",
     "share_bounds",
     "specifications",
-    "step_down",
     "true_families",
     "unmixed",
 ]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from salarylab.model.kernel.rows import Rows
-from salarylab.model.kernel.subsets import Blocks
-from salarylab.model.trust.curve_projected import Codes, Projected, projected, scores
+from salarylab.model.trust.curve_projected import Codes, Projected, scores
 from salarylab.model.variance.clusters import FEW_EFFECTIVE
 
 Array = NDArray[np.float64]
-
-
-def specification_estimates(
-    rows: Rows, focus: int, blocks: Blocks, always: Sequence[int] = (), *, workers: int = 1
-) -> tuple[Array, Array]:
-    """Return the coefficient of column ``focus`` beside every subset of blocks, and its standard error, each (2^q,).
-
-    Bit j of an equation's number says that block j is in; ``always`` stand in every equation. Standard errors are HC1,
-    or CR1 where the rows have clusters. Not numbers are what an equation does not identify: where a column follows
-    from others, and standard errors that rest on one or a few clusters. Raises as ``projected``.
-
-    **Source** Frisch and Waugh (1933), Econometrica 1(4), 387–401; Ding (2021), Statistics and Probability Letters
-    168, 108945 (robust variances).
-    """
-    found = projected(rows, focus, blocks, always)
-    clusters = None if rows.clusters is None else rows.clusters.astype(np.int64)
-    judged = errors(found, clusters, workers=workers)
-    coefficients, se = np.full((2, len(found.kept)), np.nan)
-    coefficients[found.kept], se[found.kept] = found.coefficients, judged.se
-    return coefficients, se
 
 
 @dataclass(frozen=True, slots=True)

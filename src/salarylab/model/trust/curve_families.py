@@ -17,7 +17,6 @@ from salarylab.model.kernel.cells import collapsed, guessed
 from salarylab.model.kernel.layout import Codes, Group
 from salarylab.model.kernel.rows import Rows
 
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 SORT = 60

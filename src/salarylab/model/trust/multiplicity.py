@@ -32,12 +32,7 @@ def benjamini_hochberg(p: Array) -> Array:
     >>> benjamini_hochberg(np.array([0.01, 0.04, 0.03])).round(6).tolist()
     [0.03, 0.04, 0.04]
     """
-    _refuse_p(p)
-    m = len(p)
-    order = np.argsort(p)[::-1]
-    q = np.empty(m)
-    q[order] = np.minimum.accumulate(p[order] * m / np.arange(m, 0, -1))
-    return np.minimum(q, 1.0)
+    return _adjusted(p, "fdr_bh")
 
 
 def benjamini_yekutieli(p: Array) -> Array:
@@ -50,13 +45,7 @@ def benjamini_yekutieli(p: Array) -> Array:
     >>> benjamini_yekutieli(np.array([0.01, 0.04])).round(6).tolist()
     [0.03, 0.06]
     """
-    _refuse_p(p)
-    m = len(p)
-    order = np.argsort(p)[::-1]
-    q = np.empty(m)
-    factor = m * np.sum(1.0 / np.arange(1, m + 1))
-    q[order] = np.minimum.accumulate(p[order] * factor / np.arange(m, 0, -1))
-    return np.minimum(q, 1.0)
+    return _adjusted(p, "fdr_by")
 
 
 def holm(p: Array) -> Array:
@@ -69,11 +58,14 @@ def holm(p: Array) -> Array:
     >>> holm(np.array([0.01, 0.04, 0.03])).round(6).tolist()
     [0.03, 0.06, 0.06]
     """
+    return _adjusted(p, "holm")
+
+
+def _adjusted(p: Array, method: str) -> Array:
+    from statsmodels.stats.multitest import multipletests
+
     _refuse_p(p)
-    order = np.argsort(p)
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    return np.minimum(adjusted, 1.0)
+    return np.asarray(multipletests(p, method=method)[1])
 
 
 def _refuse_p(p: Array) -> None:
@@ -139,7 +131,7 @@ def adjust(family: Family, p: Mapping[Member, float | Finding | None]) -> Adjust
     **Source** see ``benjamini_yekutieli``, ``benjamini_hochberg`` and ``holm``.
 
     >>> family = Family("degrees", (("C38", "demo"), ("C39", "demo")))
-    >>> adjust(family, {("C38", "demo"): 0.01, ("C39", "demo"): None})[("C38", "demo")]
+    >>> round(adjust(family, {("C38", "demo"): 0.01, ("C39", "demo"): None})[("C38", "demo")], 6)
     0.03
     """
     _refuse_members(family, p)

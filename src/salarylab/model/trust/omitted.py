@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from salarylab.disclosure import release, significant
 from salarylab.errors import Fault, ModelError, unknown
@@ -22,8 +21,6 @@ from salarylab.finding import Finding
 from salarylab.model.estimate import Estimate
 from salarylab.model.factor import factor as declared_factor
 from salarylab.model.trust.scalar import Scalar, residual, set_apart
-
-Array = NDArray[np.float64]
 
 DECIMALS = 3
 """Of a log point, in tables: finer ones, with the standard error, would give the exact number of rows."""

@@ -7,7 +7,6 @@ from salarylab.records.roles.assignment import (
     SENIORITY_WORDS,
     assign,
     classify,
-    coverage,
     crosswalk,
     seniority_of,
     unmatched,
@@ -20,8 +19,12 @@ __all__ = [
     "SENIORITY_WORDS",
     "assign",
     "classify",
-    "coverage",
     "crosswalk",
     "seniority_of",
     "unmatched",
 ]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

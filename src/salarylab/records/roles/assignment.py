@@ -6,14 +6,13 @@ stands in ``role_quality``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from salarylab.disclosure import threshold
 from salarylab.errors import VocabularyError, unknown
-from salarylab.records.audit import Ledger, Step
+from salarylab.records.audit import Ledger
 from salarylab.records.recode import require_columns
 from salarylab.records.roles import crosswalk_2026_11
 from salarylab.records.roles.crosswalk import Crosswalk, decide, expand, folded
@@ -179,18 +178,3 @@ def unmatched(rows: pl.DataFrame, at_least: int | None = None, *, title: str = "
     lost = rows.filter(pl.col("role").is_null() & pl.col(title).is_not_null())
     counts = lost.group_by(pl.col(title).str.strip_chars().alias("title")).agg(pl.len().cast(pl.Int64).alias("rows"))
     return counts.filter(pl.col("rows") >= least).sort(["rows", "title"], descending=[True, False])
-
-
-def coverage(steps: Sequence[Step]) -> tuple[int, int]:
-    """Return the rows that had a title when roles were assigned, and those of them that found a role.
-
-    Taken from the audit: a source may leave out rare titles, or rows, afterwards. Rows whose title a source kept
-    from the crosswalk, for it names no role, are counted too.
-
-    >>> coverage(assign(Ledger(pl.DataFrame({"title": ["Data Engineer", "Engineer", None]}))).steps)
-    (2, 1)
-    """
-    put = [step for step in steps if step.rule.startswith(FINDS_NO_ROLE)]
-    kept_away = sum(step.touched for step in steps if step.rule.endswith(NO_ROLE))
-    examined, lost = sum(step.examined for step in put), sum(step.touched for step in put)
-    return examined + kept_away, examined - lost

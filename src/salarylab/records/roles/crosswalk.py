@@ -8,7 +8,6 @@ a title with two roles takes the first named, and at the same place the pattern 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from salarylab.errors import Fault, VocabularyError
-from salarylab.records.roles.role_list import ROLE_LIST
 
 _TIER, _PLACE = 10_000_000_000, 10_000
 """A fit is one number, the least the best: tier, then place in the title, then order in the table."""
@@ -52,19 +50,6 @@ class Crosswalk:
     def entries(self) -> tuple[Entry, ...]:
         """All entries, tier after tier."""
         return tuple(entry for tier in self.tiers for entry in tier)
-
-    @property
-    def fingerprint(self) -> str:
-        """The first 16 hex digits of a hash over all that decides a title."""
-        told = (
-            self.reading,
-            sorted(self.words.items()),
-            [[(e.role, e.pattern) for e in tier] for tier in self.tiers],
-            sorted(self.area_words.items()),
-            sorted(self.tools.items()),
-            [(role.name, role.family, role.areas) for role in ROLE_LIST],
-        )
-        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def expand(pattern: str, words: Mapping[str, str]) -> str:

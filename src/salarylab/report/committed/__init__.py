@@ -7,3 +7,8 @@ from salarylab.report.committed.refreshing import Refreshed, ask, refresh
 from salarylab.report.committed.rules import RELAXED, faults, inspect
 
 __all__ = ["RELAXED", "Refreshed", "ask", "faults", "inspect", "refresh"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

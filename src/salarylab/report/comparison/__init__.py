@@ -7,3 +7,8 @@ from salarylab.report.comparison.comparison import THRESHOLD, Comparison, compar
 from salarylab.report.comparison.side import Side, read
 
 __all__ = ["THRESHOLD", "Comparison", "Side", "compare", "read"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["Event", "Limits", "execute"]
 
 
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)
+
+
 def execute(
     request: Request, output: Path, *, limits: Limits, tell: Callable[[Event], None]
 ) -> tuple[Notebook, Failure | None]:

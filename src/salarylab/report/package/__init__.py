@@ -7,3 +7,8 @@ data editors, and its description as an RO-Crate. Raw rows are in it only where 
 from salarylab.report.package.packing import Package, pack
 
 __all__ = ["Package", "pack"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

@@ -3,3 +3,8 @@
 from salarylab.report.page.page import failed, report
 
 __all__ = ["failed", "report"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

@@ -6,3 +6,8 @@
 from salarylab.report.pdf.printing import make, pages
 
 __all__ = ["make", "pages"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

@@ -1,21 +1,22 @@
-"""Truth: what each equation of the demo is in a population without dirt, kept beside the demo's files."""
+"""Truth: what each equation of the demo is in a population without dirt, kept in the package."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+from validation.equations import EQUATIONS
 
 from salarylab import demo
-from salarylab.demo.equations import EQUATIONS
 from salarylab.model import FACTORS, Spec, build, fit
-from salarylab.model.projection import project, truth_of
-from salarylab.paths import raw_folder
+from salarylab.model.coding import rows_of
+from salarylab.model.kernel.solution import solve
+from salarylab.model.projection import truth_of
 from salarylab.records.audit import Ledger
 from salarylab.records.table import from_ledger
 from salarylab.sample import Sample, draw, standard
@@ -39,6 +40,24 @@ def population(rows: int = ROWS, seed: int = SEED) -> Sample:
     provenance = Provenance(made_up, (FileStamp("population", "", rows),), made_up.headline)
     records = from_ledger(Ledger(drawn), provenance, asked=drawn.columns)
     return draw(records, standard(records))
+
+
+DIGITS = 6
+
+
+def project(spec: Spec, population: Sample) -> Truth:
+    """Return what an equation is in a population: its least squares coefficients, in log points.
+
+    Weights take no part: everybody is there.
+
+    **Source** Angrist and Pischke (2009), Mostly Harmless Econometrics, section 3.1: the population
+    regression function.
+    """
+    design = build(spec, population)
+    rows = replace(rows_of(design), weights=None)
+    coefficients = solve(rows, [term.name for term in design.terms]).coefficients
+    terms = zip(design.terms, coefficients, strict=True)
+    return Truth(design.base_of, {term.name: round(float(b), DIGITS) for term, b in terms})
 
 
 def projections(of: Sample, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> Mapping[str, Truth]:
@@ -67,8 +86,8 @@ def surveyed(seed: int, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> pl.
 
 
 def write(rows: int = ROWS) -> Path:
-    """Write ``data/raw/demo/projections.json``: the truth that pages show beside the demo's estimates."""
-    path = raw_folder("demo") / "projections.json"
+    """Write the package's ``demo/projections.json``: the truth that pages show beside the demo's estimates."""
+    path = Path(demo.__file__).parent / "projections.json"
     arriving = path.with_suffix(".arriving")
     whole = population(rows)
     truth = {
