@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 import polars as pl
 
@@ -25,6 +24,7 @@ from salarylab.disclosure import (
 )
 from salarylab.finding import Finding
 from salarylab.records import Records, roles
+from salarylab.records.audit import median_pay
 from salarylab.records.prices import REAL
 from salarylab.sample import Sample
 from salarylab.source import Provenance
@@ -121,24 +121,26 @@ def pay_by_year(sample: Sample) -> Released:
     """Return median annual pay by year: nominal (USD), at purchasing power parity, and real, side by side.
 
     Columns: year, nominal, ppp (international dollars), real (USD, see ``real_prices``), n. The medians of a year are
-    of the same n rows: those that have all figures told. A figure is left out where fewer than 30 rows, or less
-    than half of the year's, would have it and the figures before it.
+    of the same n rows: those that have all figures told; they are weighted where the source's rows carry weights. A
+    figure is left out where fewer than 30 rows, or less than half of the year's, would have it and the figures before
+    it.
     """
-    years = sample.table.select("year", *SIDES.values()).partition_by("year")
+    years = sample.table.select("year", "weight", *SIDES.values()).partition_by("year")
     types = {"year": pl.Int32()} | dict.fromkeys(SIDES, pl.Float64()) | {"n": pl.Int64()}
-    by_year = pl.DataFrame([_medians(rows) for rows in years], schema=types).sort("year")
+    weighted = sample.provenance.source.has_weights
+    by_year = pl.DataFrame([_medians(rows, weighted=weighted) for rows in years], schema=types).sort("year")
     told = by_year.with_columns(pl.col(list(SIDES)).round_sig_figs(4))
     return release(told, list(SIDES), parts=True).then(lambda shown: shown.drop_nulls("n"))
 
 
-def _medians(rows: pl.DataFrame) -> dict[str, float | int | None]:
+def _medians(rows: pl.DataFrame, *, weighted: bool) -> dict[str, float | int | None]:
     """Return the medians of a year's figures, all of the rows that have each of them."""
     same, kept = rows, list[str]()
     for side, name in SIDES.items():
         both = same.filter(pl.col(name).is_not_null())
         if len(both) >= MIN_PERCENTILE_CELL and 2 * len(both) >= len(rows):
             same, kept = both, [*kept, side]
-    medians: dict[str, Any] = {side: same[SIDES[side]].median() if side in kept else None for side in SIDES}
+    medians = {side: median_pay(same, SIDES[side], weighted=weighted) if side in kept else None for side in SIDES}
     return {"year": rows["year"][0], **medians, "n": len(same)}
 
 
@@ -181,7 +183,8 @@ def heaping(sample: Sample) -> Released:
 
     Pay is annual as it was stated, in its own currency where that is known: hourly or monthly pay and the
     middle of a range are nobody's answer and left out. Columns: multiple_of, share, n; no row
-    where nobody stated annual pay as one amount. Heaped pay makes a median sticky: differences smaller
+    where nobody stated annual pay as one amount, or where the publisher rounded what was stated
+    (``Source.rounding``). Heaped pay makes a median sticky: differences smaller
     than the step may not show at all. Whole tens of thousands are whole thousands too: where they differ by
     one to nine rows, only the share of the latter is told.
     """
@@ -202,9 +205,10 @@ def heaping(sample: Sample) -> Released:
 
 
 def _stated(sample: Sample) -> pl.Series:
-    """Return annual pay that was stated as one amount a year."""
+    """Return annual pay that was stated as one amount a year; none where the publisher rounded what was stated."""
     pay = "pay_annual_local" if "pay_annual_local" in sample.asked else "pay_annual_usd"
-    rows = sample.table.filter(pl.col("pay_low_usd").is_null())
+    as_stated = pl.lit(not sample.provenance.source.rounding)
+    rows = sample.table.filter(as_stated & pl.col("pay_low_usd").is_null())
     return (rows.filter(pl.col("period") == "year") if "period" in sample.asked else rows)[pay].drop_nulls()
 
 
@@ -212,7 +216,7 @@ def fates(records: Records) -> Released:
     """Return what cleaning did, one row per rule.
 
     Columns: rule, kind (reject, repair, merge, flag), rows touched, rows removed, share of the raw rows, median
-    pay before and after (USD a year).
+    pay before and after (USD a year; weighted where the source's rows carry weights).
     """
     rules = records.audit.select(
         "rule",
@@ -246,13 +250,14 @@ def touched(records: Records, kind: str, subject: str) -> Finding:
 
 
 def on_round_thousands(records: Records, sample: Sample) -> Finding:
-    """Return the share of stated annual pay that is whole thousands, as a finding."""
+    """Return the share of stated annual pay that is whole thousands, as a finding, or why it is not known."""
     stated = _stated(sample).round()
     count = int((stated % ROUND_STEPS[-1] == 0).sum())
     found = _share(records.provenance, "Pay stated as whole thousands", count, len(stated), sample)
     if len(stated):
         return found
-    return replace(found, n=len(sample), smallest_cell=len(sample), caveats=(NOT_STATED,))
+    why = records.provenance.source.rounding or NOT_STATED
+    return replace(found, n=len(sample), smallest_cell=len(sample), caveats=(why,))
 
 
 def _share(provenance: Provenance, subject: str, count: int, of: int, sample: Sample | None = None) -> Finding:

@@ -13,6 +13,7 @@ from salarylab.disclosure import release_flow, show_count, significant
 from salarylab.model import Unanswered
 from salarylab.records import Records
 from salarylab.sample import Sample
+from salarylab.schema import potential_experience
 from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.theme import BLUE, ORANGE, WIDTH
 
@@ -27,12 +28,13 @@ def flow(sample: Sample) -> Figure:
 
     losing = sample.attrition.filter((pl.col("rows_lost") > 0) | (pl.col("stage") == "raw"))
     steps = release_flow(losing)
-    bars = steps.then(_bars)
+    pay = f"{sample.provenance.source.median} pay, USD a year"
+    bars = steps.then(lambda told: _bars(told, pay))
     chart = drawing(bars).encode(
         y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelExpr=LINES, labelLimit=380)),
         x=alt.X("rows:Q", title="rows", axis=alt.Axis(format="~s")),
         color=alt.Color("fate:N", scale=alt.Scale(domain=["left", "lost"], range=[BLUE, ORANGE]), title=None),
-        tooltip=["step:N", "fate:N", "rows (rounded):N", "median pay, USD a year:N"],
+        tooltip=["step:N", "fate:N", "rows (rounded):N", f"{pay}:N"],
     )
     return figure(
         chart.mark_bar(height={"band": 0.7}).properties(width=WIDTH - 140, height=_room(bars.frame["step"])),
@@ -43,15 +45,15 @@ def flow(sample: Sample) -> Figure:
     )
 
 
-def _bars(steps: pl.DataFrame) -> pl.DataFrame:
-    """Return each step's bars, rows left and rows lost; what is withheld is not drawn."""
+def _bars(steps: pl.DataFrame, pay: str) -> pl.DataFrame:
+    """Return each step's bars, rows left and rows lost, with their median ``pay``; what is withheld is not drawn."""
     return pl.DataFrame(
         {
             "step": _wrapped(f"{i}. {step['reason']}"),
             "fate": fate,
             "rows": step[f"rows_{fate}"] or 0,
             "rows (rounded)": _counted(step[f"rows_{fate}"]),
-            "median pay, USD a year": "not told" if median is None else f"{significant(median, 3):,.0f}",
+            pay: "not told" if median is None else f"{significant(median, 3):,.0f}",
         }
         for i, step in enumerate(steps.iter_rows(named=True), 1)
         for fate in ("left", "lost")
@@ -89,7 +91,7 @@ def unanswered(records: Records) -> Figure:
     asked, incomplete = (shown.frame["column"].n_unique() for shown in (shares, gaps))
     cells = (gaps if incomplete else shares).then(
         lambda shown: shown.select(
-            pl.col("column").str.replace_all("_", " ").alias("question"),
+            _question(records).alias("question"),
             pl.col("year").cast(pl.String),
             _fine(100 * (1 - pl.col("share"))).alias(UNANSWERED),
         )
@@ -117,6 +119,12 @@ def unanswered(records: Records) -> Figure:
         subtitle=f"{records.provenance.headline}. {asked - incomplete} of {asked} questions were answered by all",
         summary="Share of records in which a question was not answered, or not put to them, by year",
     )
+
+
+def _question(records: Records) -> pl.Expr:
+    """Return a question's column as words; years of experience that are age less schooling are called potential."""
+    words = pl.col("column").str.replace_all("_", " ")
+    return words.str.replace("^experience", "potential experience") if potential_experience(records.table) else words
 
 
 def _incomplete(shares: pl.DataFrame) -> pl.DataFrame:
@@ -164,12 +172,12 @@ def distribution(sample: Sample) -> Figure:
 
 
 def heaping(sample: Sample) -> Figure | Unanswered:
-    """Draw how much of stated annual pay stands on round numbers, or say that none was stated."""
+    """Draw how much of stated annual pay stands on round numbers; where none was stated, or all was rounded, say so."""
     import altair as alt
 
     found = passport.heaping(sample)
     if found.frame.is_empty():
-        return Unanswered(passport.NOT_STATED)
+        return Unanswered(sample.provenance.source.rounding or passport.NOT_STATED)
     rows = found.then(
         lambda shares: shares.drop_nulls("share").select(
             pl.col("multiple_of").map_elements("whole {:,}s".format, return_dtype=pl.String).alias("pay stated in"),
