@@ -57,6 +57,8 @@ from salarylab.records.prices import side_by_side
 from salarylab.sample import (
     Restriction,
     Sample,
+    band,
+    derive,
     draw,
     employee,
     full_time_full_year,
@@ -65,6 +67,7 @@ from salarylab.sample import (
     positive_pay,
     reported_pay,
     standard,
+    where,
     working_age,
 )
 from salarylab.sources import load
@@ -107,12 +110,14 @@ __all__ = [
     "Spec",
     "adjusted_means",
     "after_last_break",
+    "band",
     "build",
     "combination",
     "combinations",
     "contrast",
     "curve",
     "decompose",
+    "derive",
     "distribution",
     "draw",
     "employee",
@@ -140,5 +145,6 @@ __all__ = [
     "top_level",
     "trust",
     "usable",
+    "where",
     "working_age",
 ]

@@ -6,6 +6,7 @@ Each is dropped for a named reason that joins the sample's attrition.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from os import PathLike
 from typing import overload
 
@@ -15,7 +16,7 @@ import polars as pl
 from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Levels, Numbers, Term, crossed_terms, levels_of, main_terms, numbers
 from salarylab.model.design import Design
-from salarylab.model.factor import NUMERIC, Factor, factor_in, levels, outcome
+from salarylab.model.factor import FACTORS, NUMERIC, Factor, factor_in, levels, outcome
 from salarylab.model.spec import SURVEY, Spec
 from salarylab.model.table import TableDesign, build_table
 from salarylab.model.unfit import nothing_left, refuse_kinds, refuse_never_asked, refuse_spliced, refuse_values
@@ -48,7 +49,27 @@ def build(
     >>> build(Spec(factors=("work_mode",)), sample).base_of
     {'work_mode': 'on-site'}
     """
-    return _on_sample(spec, sample, pay) if isinstance(sample, Sample) else build_table(spec, sample)
+    if isinstance(sample, Sample):
+        return _on_sample(spec, sample, pay)
+    _refuse_records(sample)
+    return build_table(spec, sample)
+
+
+RECORDS = ("record_id", "source", "year", "observation", "pay_annual_usd")
+"""Columns by which a table of records is known from a table of one's own."""
+
+
+def _refuse_records(table: object) -> None:
+    """Refuse a sample's bare table: it has lost weights, replicates, clusters, provenance and the rows' reasons."""
+    if isinstance(table, (pl.DataFrame, pl.LazyFrame)) and set(RECORDS) <= set(table.collect_schema().names()):
+        raise ModelError(
+            Fault(
+                "table",
+                "the rows of records without their sample: weights, replicates, clusters and provenance are lost",
+                "a sample, or a table of your own",
+                "restrict by sl.draw(records, [*sl.standard(records), sl.where(…, …)]), add columns by sl.derive",
+            )
+        )
 
 
 def _on_sample(spec: Spec, sample: Sample, pay: pl.Expr | None) -> Design:
@@ -65,9 +86,11 @@ def _on_sample(spec: Spec, sample: Sample, pay: pl.Expr | None) -> Design:
     weight = weight_column(spec, sample)
     if weight is not None:
         sample = sample.without(pl.col(weight).is_null(), f"no weight: {weight}")
-    for name in (spec.absorbed, spec.counts):
+    absorbed = _absorbed(spec, sample)
+    for name, column in ((spec.absorbed, absorbed), (spec.counts, pl.col(spec.counts or ""))):
         if name is not None:
-            sample = sample.without(pl.col(name).is_null(), f"not answered: {name}")
+            unanswered = sample.table.select(column.is_null().alias("null"))["null"]
+            sample = sample.without(pl.lit(unanswered), f"not answered: {name}")
     sample = _without_singletons(sample, spec)
     if not len(sample):
         raise ModelError(nothing_left(sample))
@@ -92,8 +115,15 @@ def _on_sample(spec: Spec, sample: Sample, pay: pl.Expr | None) -> Design:
         contributors=codes_of("employer", sample) if sample.table["employer"].null_count() < len(sample) else None,
         second_clusters=second,
         counts=counts_of(spec.counts, sample),
-        absorbed=None if spec.absorbed is None else codes_of(spec.absorbed, sample),
+        absorbed=None if spec.absorbed is None else codes_of(spec.absorbed, sample, _absorbed(spec, sample)),
     )
+
+
+def _absorbed(spec: Spec, sample: Sample) -> pl.Expr:
+    """Return the levels that are taken out: a factor as the sample answers it, or a column as it is."""
+    known = {*FACTORS, *sample.derived, *(own.name for own in spec.declared)}
+    name = spec.absorbed or ""
+    return factor_in(sample, name, spec.declared).expression if name in known else pl.col(name)
 
 
 def _terms(spec: Spec, blocks: dict[str, Levels | Numbers], n: int) -> tuple[Term, ...]:
@@ -140,7 +170,8 @@ def _without_singletons(sample: Sample, spec: Spec) -> Sample:
     """
     terms = [[spec.factor(name) for name in term.split(":")] for term in spec.factors]
     cells = [parts for parts in terms if all(part.kind in ("level", "text") for part in parts)]
-    cells += [[levels(spec.absorbed)]] if spec.absorbed is not None else []
+    if spec.absorbed is not None:
+        cells.append([replace(levels(spec.absorbed), expression=_absorbed(spec, sample))])
     while True:
         before = len(sample)
         for parts in cells:

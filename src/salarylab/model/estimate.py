@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
@@ -38,6 +38,45 @@ NUMBERS = (
     "percent_high",
     "percent_kennedy",
 )
+
+
+class Fitted(Protocol):
+    """Stand for a fitted equation of log pay, by least squares or near its solution: what contrasts need of one.
+
+    ``coefficients`` and ``df`` have shape (k,), ``covariance`` (k, k), in the order of ``design.terms``;
+    ``unidentified`` (k,) marks terms without a standard error. ``solution`` is the least squares of the rows.
+    """
+
+    @property
+    def design(self) -> Design: ...  # noqa: D102
+    @property
+    def n(self) -> int: ...  # noqa: D102
+    @property
+    def solution(self) -> Solution: ...  # noqa: D102
+    @property
+    def coefficients(self) -> Array: ...  # noqa: D102
+    @property
+    def covariance(self) -> Array: ...  # noqa: D102
+    @property
+    def df(self) -> Array: ...  # noqa: D102
+    @property
+    def unidentified(self) -> NDArray[np.bool_]: ...  # noqa: D102
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def rule(self) -> str: ...  # noqa: D102
+
+    def interval_of(self, row: Array, value: float, se: float, df: float) -> tuple[float, float, float, float]:
+        """Return the interval's ends, t and p of a weighted sum of terms."""
+        ...
+
+    def interval_notes(self, row: Array) -> tuple[str, ...]:
+        """Return what a reader of a weighted sum's interval must know."""
+        ...
+
+    def told_df(self, df: float) -> float:
+        """Return degrees of freedom as they may be published."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +209,7 @@ def told_terms(rows: Sequence[Sequence[object]], numbers: Sequence[str]) -> pl.D
     return release(pl.DataFrame(rows, schema=schema, orient="row"), numbers, dominated="withheld").frame
 
 
-def wald(estimate: Estimate, contrasts: Array) -> tuple[float, float, float]:
+def wald(estimate: Fitted, contrasts: Array) -> tuple[float, float, float]:
     """Return F, its denominator degrees of freedom and p of the hypothesis that these weighted sums of terms are zero.
 
     ``contrasts`` (q, k) are the weights. With d degrees of freedom behind the variance, (d − q + 1)/(dq) · W is

@@ -110,6 +110,24 @@ def _skill(name: str, area: str) -> Factor:
     return Factor(name, f"names {area} skills", "text", ("skill_areas",), answer, "no")
 
 
+NO_ROLE = "no role known"
+"""The level of those whose title names no role: they answered, and are compared with each other."""
+
+
+def _or_no_role(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Return a role column as a title's reader knows it: a title that names no role is a level of its own."""
+    unread = pl.col(name).is_null() & pl.col("title").is_not_null()
+    return pl.when(unread).then(pl.lit(NO_ROLE)).otherwise(pl.col(name).cast(pl.String)).cast(dtype)
+
+
+# A region that nobody of a country and year was asked is not unanswered: the country stands for it.
+_REGION = (
+    pl.when(pl.col("region").is_null().all().over("country", "year"))
+    .then(pl.format("{}: region not asked", pl.col("country")))
+    .otherwise(pl.col("region"))
+)
+
+
 FACTORS: dict[str, Factor] = {
     factor.name: factor
     for factor in (
@@ -130,13 +148,20 @@ FACTORS: dict[str, Factor] = {
         _level("gender", "gender", "male"),
         _level("seniority", "seniority", "mid"),
         _level("track", "track", "individual contributor"),
-        _level("role_family", "role family", "other tech"),
-        _text("role", "role"),
+        Factor(
+            "role_family",
+            "role family",
+            "level",
+            ("role_family",),
+            _or_no_role("role_family", pl.Enum([*schema.ROLE_FAMILY, NO_ROLE])),
+            "other tech",
+        ),
+        Factor("role", "role", "text", ("role",), _or_no_role("role", pl.String())),
         _text("title", "job title"),
         _level("employment", "form of employment", "full-time"),
         _level("work_mode", "where the work is done", "on-site"),
         _text("country", "country"),
-        _text("region", "region"),
+        Factor("region", "region", "text", ("region",), _REGION),
         _level("industry", "industry", "manufacturing"),
         _level("org_size", "size of the employer"),
         _level("org_kind", "kind of employer", "private company"),
@@ -165,6 +190,20 @@ def factor(name: str, declared: Sequence[Factor | Outcome] = ()) -> Factor:
     return known[name]
 
 
+def derived_in(sample: Sample) -> tuple[Factor, ...]:
+    """Return the factors that a sample's derived columns make: numbers, or levels."""
+    types = {name: sample.table.schema[name] for name in sample.derived}
+    return tuple(
+        Factor(name, name.replace("_", " "), _kind(dtype), (name,), pl.col(name)) for name, dtype in types.items()
+    )
+
+
+def _kind(dtype: pl.DataType) -> Kind:
+    if dtype == pl.Boolean or not dtype.is_numeric():
+        return "level" if isinstance(dtype, pl.Enum) else "text"
+    return "number"
+
+
 def factor_in(sample: Sample, name: str, declared: Sequence[Factor | Outcome] = ()) -> Factor:
     """Return a factor as a sample answers it: not answered where the publisher filled the answer in.
 
@@ -175,7 +214,7 @@ def factor_in(sample: Sample, name: str, declared: Sequence[Factor | Outcome] = 
     >>> factor_in(sl.draw(sl.load("demo"), [sl.main_pay_concept]), "experience").label
     'years of experience'
     """
-    found = factor(name, declared)
+    found = factor(name, (*derived_in(sample), *declared))
     if "experience_years" in found.needs and schema.potential_experience(sample.table):
         found = replace(found, label=found.label.replace("experience", "potential experience"))
     if "imputed" in sample.asked:

@@ -14,7 +14,7 @@ from salarylab.model.blocks import Levels
 from salarylab.model.building import build
 from salarylab.model.contrast import joint_test
 from salarylab.model.design import Design
-from salarylab.model.estimate import Estimate
+from salarylab.model.estimate import Fitted
 from salarylab.model.factor import factor as declared_factor
 from salarylab.model.factor import factor_in
 from salarylab.model.held import fit_holding
@@ -34,7 +34,7 @@ class GroupPremia:
 
     factor: str
     group: str
-    estimate: Estimate
+    estimate: Fitted
     table: pl.DataFrame
     joint: Finding
 
@@ -101,7 +101,7 @@ def premium_by(
     return GroupPremia(factor, group, estimate, pl.concat(frames), joint_test(estimate, f"{factor}:{group}"))
 
 
-def _named(estimate: Estimate, group: str, at: str) -> str:
+def _named(estimate: Fitted, group: str, at: str) -> str:
     block = estimate.design.blocks[group]
     return block.told(at) if isinstance(block, Levels) else at
 

@@ -12,33 +12,38 @@ from typing import Any
 
 import polars as pl
 
-from salarylab.model.building import build
-from salarylab.model.estimate import Estimate
-from salarylab.model.held import fit_holding
+from salarylab.model.estimate import Fitted
+from salarylab.model.held import fit_holding, laid_out, spec_holding
 from salarylab.model.premia import premia
-from salarylab.model.spec import Spec
 from salarylab.model.usable import usable, usable_together
 from salarylab.sample import Sample
 
 Steps = Sequence[tuple[str, Sequence[str]]]
 
+EVERYBODY, ANSWERED = "everybody", "who answered all"
+"""The two raw gaps that a ladder begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """Hold one rung: its label and the estimate with everything held equal up to it."""
+    """Hold one rung: its label, the estimate, and the factors held equal in it."""
 
     label: str
-    estimate: Estimate
+    estimate: Fitted
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """Hold the rungs of one factor's premium, all on one sample, and what could not be held equal.
 
-    ``left_out`` lists factors that the source never asked, that few answered, or that have one level in the sample.
+    ``everybody`` is the raw gap among all who state pay and the factor; the first rung is the same gap among those who
+    answered every control, the ``sample``. ``left_out`` lists factors that the source never asked, that few answered,
+    or that have one level in the sample.
     """
 
     factor: str
+    everybody: Fitted
     rungs: tuple[Rung, ...]
     sample: Sample
     left_out: tuple[str, ...]
@@ -46,12 +51,13 @@ class Ladder:
     @property
     def table(self) -> pl.DataFrame:
         """The factor's premia at each rung: column ``rung``, then the columns of ``premia``."""
+        rungs = [Rung(EVERYBODY, self.everybody), *self.rungs]
         return pl.concat(
-            premia(rung.estimate, self.factor).select(pl.lit(rung.label).alias("rung"), pl.all()) for rung in self.rungs
+            premia(rung.estimate, self.factor).select(pl.lit(rung.label).alias("rung"), pl.all()) for rung in rungs
         )
 
     @property
-    def last(self) -> Estimate:
+    def last(self) -> Fitted:
         """The estimate of the last rung."""
         return self.rungs[-1].estimate
 
@@ -62,6 +68,7 @@ def ladder(
     steps: Steps,
     *,
     cumulative: bool = True,
+    levels: Sequence[str] = (),
     bases: Mapping[str, str] | None = None,
     **asked: Any,
 ) -> Ladder:
@@ -80,13 +87,15 @@ def ladder(
     ['raw', 'given education']
     """
     bases = dict(bases or {})
-    wanted = list(dict.fromkeys(name for _, names in steps for name in names))
-    kept, out = usable_together(sample, factor, wanted)
-    everything = build(Spec(factors=(factor, *kept), bases=bases, **asked), sample).sample
+    wanted = list(dict.fromkeys(name for _, names in steps for name in names if name != factor))
+    kept, out = usable_together(sample, factor, wanted, levels=levels)
+    everybody = fit_holding(sample, [factor], (), bases=bases, **asked)[0]
+    everything = laid_out(spec_holding(sample, [factor], kept, bases=bases, **asked), sample).sample
     kept, gone = usable(everything, kept)
-    rungs: list[Rung] = []
+    first, more = (steps[0][0], steps[1:]) if steps and not steps[0][1] else (ANSWERED, steps)
+    rungs = [Rung(first, fit_holding(everything, [factor], (), bases=bases, **asked)[0])]
     held: tuple[str, ...] = ()
-    for label, names in steps:
+    for label, names in more:
         added = tuple(name for name in names if name in kept and not (cumulative and name in held))
         if names and not added:
             continue
@@ -94,5 +103,5 @@ def ladder(
         estimate, held, follow = fit_holding(everything, [factor], beside, bases=bases, **asked)
         gone = (*gone, *follow)
         kept = tuple(name for name in kept if name in held or name not in beside)
-        rungs.append(Rung(label, estimate))
-    return Ladder(factor, tuple(rungs), everything, tuple(dict.fromkeys((*out, *gone))))
+        rungs.append(Rung(label, estimate, held))
+    return Ladder(factor, everybody, tuple(rungs), everything, tuple(dict.fromkeys((*out, *gone))))

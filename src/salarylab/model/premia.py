@@ -10,12 +10,12 @@ from salarylab.disclosure import release
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
 from salarylab.model.contrast import contrast
-from salarylab.model.estimate import Estimate
+from salarylab.model.estimate import Fitted
 
 NUMBERS = ("value", "se", "df", "p", "low", "high", "truth")
 
 
-def premia(estimate: Estimate, factor: str, within: Mapping[str, str] | None = None) -> pl.DataFrame:
+def premia(estimate: Fitted, factor: str, within: Mapping[str, str] | None = None) -> pl.DataFrame:
     """Return the premium of each level of a factor over its base, one row a level, in declared order.
 
     Columns: level, base, then value, se, df (as told), p, low, high and any planted truth in log points, and n, the
@@ -39,7 +39,7 @@ def premia(estimate: Estimate, factor: str, within: Mapping[str, str] | None = N
     return release(pl.DataFrame(rows, schema=schema), NUMBERS).frame
 
 
-def levels_of(estimate: Estimate, factor: str) -> tuple[str, ...]:
+def levels_of(estimate: Fitted, factor: str) -> tuple[str, ...]:
     """Return the levels of a categorical factor in the fitted sample, in declared order."""
     block = estimate.design.blocks[factor]
     return block.levels if isinstance(block, Levels) else ()

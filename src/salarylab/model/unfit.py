@@ -8,6 +8,7 @@ import polars as pl
 
 from salarylab.disclosure import show_count
 from salarylab.errors import Fault, ModelError
+from salarylab.model.controls import CONCEPTS
 from salarylab.model.factor import NUMERIC, Factor, Outcome
 from salarylab.model.spec import DECLARED, SURVEY, Spec
 from salarylab.sample import Sample
@@ -37,10 +38,6 @@ def refuse_never_asked(spec: Spec, sample: Sample, wanted: Outcome, parts: Seque
     ]
     if faults:
         raise ModelError(*faults)
-
-
-CONCEPTS = {"experience_years": "experience_concept", "education": "education_concept"}
-"""Columns whose meaning another column states, row by row."""
 
 
 def refuse_spliced(sample: Sample, parts: Sequence[Factor]) -> None:

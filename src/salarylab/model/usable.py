@@ -8,20 +8,23 @@ import polars as pl
 
 from salarylab.disclosure import MIN_PERCENTILE_CELL, threshold
 from salarylab.errors import Fault, ModelError
+from salarylab.model.controls import CATEGORICAL, as_controls, several_meanings
+from salarylab.model.factor import Factor, factor_in
 from salarylab.model.factor import factor as declared_factor
-from salarylab.model.factor import factor_in
 from salarylab.sample import Sample
 
 MOSTLY = 0.5
 """The share of a sample that must have answered a factor for it to be held equal."""
 
 
-def usable(sample: Sample, factors: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def usable(
+    sample: Sample, factors: Sequence[str], *, enough: float = MOSTLY
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the factors that this sample can speak of, and the reasons why the others are left out.
 
-    A factor is left out when the source never asked it, when fewer than half of the sample answered it (a wave
-    may not have asked it), when all gave the same answer, or when a finer factor on the list already gives it
-    (a region, its country). Raises ``ModelError`` for a name that is no factor.
+    A factor is left out when the source never asked it, when less than a share ``enough`` of those who were asked
+    answered it, when all gave the same answer (a level of one row, which fits itself, is none), or when a finer factor
+    on the list already gives it (a region, its country). Raises ``ModelError`` for a name that is no factor.
 
     >>> import salarylab as sl
     >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
@@ -35,11 +38,14 @@ def usable(sample: Sample, factors: Sequence[str]) -> tuple[tuple[str, ...], tup
         if not _asked(sample, name):
             out.append(f"{part.label}: never asked")
             continue
-        answers = sample.table.select(part.expression.alias("value"))["value"].drop_nulls()
-        if answers.n_unique() < 2:
+        answers = sample.table.select("year", part.expression.alias("value")).drop_nulls("value")
+        asked = len(
+            sample.table.filter(pl.col("year").is_in(answers["year"].unique().to_list()))
+        )  # in the waves that asked
+        if _varied(answers, ["value"] if part.kind in CATEGORICAL else [])["value"].n_unique() < 2:
             out.append(f"{part.label}: one value only" if len(answers) else f"{part.label}: never answered")
-        elif len(answers) < MOSTLY * len(sample):
-            out.append(f"{part.label}: answered by fewer than half")
+        elif len(answers) < enough * asked:
+            out.append(f"{part.label}: answered by fewer than {'half' if enough == MOSTLY else f'{enough:.0%}'}")
         else:
             kept.append(name)
     for coarse in list(kept):
@@ -50,19 +56,32 @@ def usable(sample: Sample, factors: Sequence[str]) -> tuple[tuple[str, ...], tup
     return tuple(kept), tuple(out)
 
 
-def usable_together(sample: Sample, factor: str, beside: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def usable_together(
+    sample: Sample, factor: str, beside: Sequence[str], *, levels: Sequence[str] = (), enough: float = MOSTLY
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the factors that can be held equal beside one, on the rows that answer all, and why others can't.
 
-    Judged are the rows that answered ``factor``. Where nobody answered all that is left, or all who did are of one
-    level of ``factor``, the factor that fewest answered goes first; then those of which one value is left.
+    Judged are the rows that answered ``factor``. A factor that fewer than half of one of the ``levels`` compared
+    answered is left out: those who did would not stand for the level. Where nobody answered all that is left, or all
+    who did are of one level of ``factor``, the factor that fewest answered goes first; then those of which one value
+    is left.
     """
     part = factor_in(sample, factor)
     among = sample.without(part.expression.is_null(), f"not answered: {factor}") if _asked(sample, factor) else sample
-    kept, out = (list(names) for names in usable(among, beside))
+    lifted = {one.name: one for one in as_controls(among, beside)}
+    mixed = [n for n in beside if n not in lifted and _asked(among, n) and several_meanings(among, factor_in(among, n))]
+    sided = {name: level for name in beside if (level := _silent(among, part, lifted.get(name) or name, levels))}
+    kept, out = (
+        list(names) for names in usable(among, [n for n in beside if n not in {*mixed, *sided}], enough=enough)
+    )
+    out += [f"{factor_in(among, name).label}: asked in several meanings" for name in mixed]
+    out += [f"{factor_in(among, name).label}: answered by few of {level}" for name, level in sided.items()]
     comparable = _asked(sample, factor) and len(usable(among, [factor])[0]) > 0
     while kept:
-        values = among.table.select(factor_in(sample, name).expression.alias(name) for name in (factor, *kept))
-        whole = values.drop_nulls()
+        lifted = {one.name: one for one in as_controls(among, kept)}
+        parts = [lifted.get(name) or factor_in(among, name) for name in (factor, *kept)]
+        values = among.table.select(part.expression.alias(part.name) for part in parts)
+        whole = _varied(values.drop_nulls(), [part.name for part in parts if part.kind in CATEGORICAL])
         alone = [name for name in kept if whole[name].n_unique() < 2]
         lost = comparable and whole[factor].n_unique() < 2
         if not (alone or lost):
@@ -72,6 +91,27 @@ def usable_together(sample: Sample, factor: str, beside: Sequence[str]) -> tuple
         why = "answered by one side of the comparison only" if lost else "one value only where the others are answered"
         out.append(f"{factor_in(sample, goes).label}: {why}")
     return tuple(kept), tuple(out)
+
+
+def _silent(among: Sample, asked: Factor, control: Factor | str, levels: Sequence[str]) -> str:
+    """Return a level compared of which fewer than half answered a control; nothing where there is none."""
+    part = factor_in(among, control) if isinstance(control, str) else control
+    if isinstance(control, str) and not _asked(among, control):
+        return ""
+    answers = among.table.select(asked.expression.cast(pl.String).alias("at"), part.expression.is_null().alias("null"))
+    shares = answers.group_by("at").agg(pl.col("null").mean())
+    silent = shares.filter(pl.col("at").is_in(list(levels)), pl.col("null") > 1 - MOSTLY)["at"].sort()
+    return str(silent[0]) if len(silent) and not answers["null"].all() else ""
+
+
+def _varied(answers: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Return the rows less those that are alone at a level of one of the columns named, until none is."""
+    while True:
+        alone = [~pl.col(name).is_unique() for name in names]
+        left = answers.filter(*alone) if alone else answers
+        if len(left) == len(answers):
+            return left
+        answers = left
 
 
 def _asked(sample: Sample, factor: str) -> bool:
@@ -119,5 +159,10 @@ def determines(sample: Sample, fine: str, coarse: str) -> bool:
     parts = [factor_in(sample, name) for name in (fine, coarse)]
     if any(part.kind not in ("level", "text") for part in parts):
         return False
-    pairs = sample.table.select(part.expression.alias(part.name) for part in parts).drop_nulls().unique()
-    return len(pairs) == pairs[fine].n_unique() and len(pairs) > 1
+    values = sample.table.select("year", *(part.expression.alias(f"{part.name}?") for part in parts)).filter(
+        pl.col(f"{coarse}?").is_not_null()
+    )
+    asked = values.filter(pl.col(f"{fine}?").is_not_null())["year"].unique().to_list()
+    unanswered = pl.col(f"{fine}?").is_null() & pl.col("year").is_in(asked)  # where it was not asked, it gives nothing
+    pairs = values.filter(~unanswered).select(f"{fine}?", f"{coarse}?").unique()
+    return len(pairs) == pairs[f"{fine}?"].n_unique() and len(pairs) > 1

@@ -76,8 +76,9 @@ def clusters_of(spec: Spec, sample: Sample) -> tuple[str | None, Codes | None, C
     return name, codes_of(name, sample), None
 
 
-def codes_of(name: str, sample: Sample) -> Codes:
-    """Return a column as dense codes by sorted name; a row without a value has a code of its own."""
+def codes_of(name: str, sample: Sample, values: pl.Expr | None = None) -> Codes:
+    """Return a column, or other ``values`` under its name, as dense codes by sorted name; each null has its own."""
     own = pl.format("\u0000{}", pl.int_range(pl.len()))
-    keys = sample.table.select(pl.col(name).cast(pl.String).fill_null(own))[name]
+    column = pl.col(name) if values is None else values
+    keys = sample.table.select(column.cast(pl.String).fill_null(own).alias(name))[name]
     return (keys.rank("dense").cast(pl.Int64) - 1).to_numpy()

@@ -14,7 +14,7 @@ from salarylab.finding import Finding
 from salarylab.model.contrast.detectable import detectable
 from salarylab.model.contrast.linear import described, linear, rule_of
 from salarylab.model.contrast.premium import premium_asked
-from salarylab.model.estimate import Estimate
+from salarylab.model.estimate import Fitted
 from salarylab.units import percent
 
 Band = tuple[float, float]
@@ -66,7 +66,7 @@ class Equivalence:
 
 
 def equivalence(
-    estimate: Estimate,
+    estimate: Fitted,
     factor: str,
     level: str,
     base: str | None = None,

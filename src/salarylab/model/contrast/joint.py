@@ -9,10 +9,10 @@ from salarylab.errors import ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.contrast.linear import described
 from salarylab.model.contributors import term_withheld
-from salarylab.model.estimate import Estimate, wald
+from salarylab.model.estimate import Fitted, wald
 
 
-def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -> Finding:
+def joint_test(estimate: Fitted, factor: str, *, subject: str | None = None) -> Finding:
     """Return the joint test that all terms of a factor, or of an interaction "a:b", are zero.
 
     Terms with fewer than ten rows or without a standard error are left out; where none is left, or the
@@ -49,11 +49,11 @@ def joint_test(estimate: Estimate, factor: str, *, subject: str | None = None) -
     return described(estimate, told, unit="p-value", value=p, p=p, df=df, smallest_cell=cell, caveats=caveats)
 
 
-def _untested(estimate: Estimate, told: str, why: str) -> Finding:
+def _untested(estimate: Fitted, told: str, why: str) -> Finding:
     return described(estimate, told, unit="p-value", value=None, smallest_cell=estimate.n, caveats=(why,))
 
 
-def _words(estimate: Estimate, factor: str) -> str:
+def _words(estimate: Fitted, factor: str) -> str:
     """Return the hypothesis of a joint test in words."""
     labels = [estimate.design.blocks[name].factor.label for name in factor.split(":")]
     if len(labels) == 1:

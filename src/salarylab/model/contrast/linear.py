@@ -12,7 +12,7 @@ from polars import selectors
 from salarylab.disclosure import show_count
 from salarylab.finding import Finding
 from salarylab.model.contrast.detectable import detectable
-from salarylab.model.estimate import Estimate
+from salarylab.model.estimate import Fitted
 from salarylab.model.projection import truth_of
 from salarylab.model.telling import told_of
 from salarylab.model.variance.clusters import FEW_EFFECTIVE, satterthwaite
@@ -64,7 +64,7 @@ class Linear:
         return np.asarray(np.sqrt(variance))
 
 
-def linear(estimate: Estimate, rows: Array) -> Linear:
+def linear(estimate: Fitted, rows: Array) -> Linear:
     """Return weighted sums of an estimate's terms; ``rows`` (m, k) are the weights, no row all zero."""
     effective = _effective(estimate, rows)
     few = effective < FEW_EFFECTIVE if estimate.kind != "wild" else np.zeros(len(rows), dtype=bool)  # its ends say it
@@ -74,7 +74,7 @@ def linear(estimate: Estimate, rows: Array) -> Linear:
     return Linear(rows @ estimate.coefficients, covariance, df, told, effective, ~rests_on_few)
 
 
-def _df(estimate: Estimate, rows: Array) -> Array:
+def _df(estimate: Fitted, rows: Array) -> Array:
     """Return degrees of freedom, shape (m,): Bell–McCaffrey's under HC2, else the rule's own."""
     if estimate.kind == "HC2" and estimate.solution.within is None:
         asked = rows != 0
@@ -88,14 +88,14 @@ def _df(estimate: Estimate, rows: Array) -> Array:
     return np.full(len(rows), float(estimate.df.min()))
 
 
-def _effective(estimate: Estimate, rows: Array) -> Array:
+def _effective(estimate: Fitted, rows: Array) -> Array:
     """Return the effective numbers of clusters, shape (m,); infinite where rows are independent."""
     if not (estimate.kind.startswith("CR") or estimate.kind == "wild"):
         return np.full(len(rows), np.inf)
     return effective_clusters(estimate.solution, rows)
 
 
-def finding_of(estimate: Estimate, asked: Asked) -> Finding:
+def finding_of(estimate: Fitted, asked: Asked) -> Finding:
     """Return what is asked of an estimate as a finding in log points."""
     found = linear(estimate, asked.vector[None, :])
     value, df = float(found.values[0]), float(found.df[0])
@@ -115,7 +115,7 @@ def with_coarse_errors(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.with_columns(selectors.float().fill_nan(None)).with_columns(pl.col("se").round_sig_figs(2))
 
 
-def rule_of(estimate: Estimate, found: Linear) -> str:
+def rule_of(estimate: Fitted, found: Linear) -> str:
     """Return the covariance rule, with the least effective number of clusters behind these sums."""
     behind = float(found.effective.min())
     if behind == float("inf"):
@@ -123,6 +123,6 @@ def rule_of(estimate: Estimate, found: Linear) -> str:
     return f"{estimate.rule}; effective clusters behind this premium: {show_count(round(behind))}"
 
 
-def described(estimate: Estimate, subject: str, **numbers: object) -> Finding:
+def described(estimate: Fitted, subject: str, **numbers: object) -> Finding:
     """Return a finding of an estimate under its covariance rule; ``numbers`` are fields of ``Finding``."""
     return told_of(estimate.design, subject, **({"covariance": estimate.rule} | numbers))  # type: ignore[arg-type]

@@ -10,11 +10,11 @@ from salarylab.model.contrast.linear import Asked, finding_of
 from salarylab.model.contrast.row import at_levels, refuse_open_interaction, row_at
 from salarylab.model.contributors import one_gives_most, rows_at
 from salarylab.model.design import Design
-from salarylab.model.estimate import Estimate
+from salarylab.model.estimate import Fitted
 
 
 def contrast(
-    estimate: Estimate,
+    estimate: Fitted,
     factor: str,
     level: str,
     base: str | None = None,

@@ -63,6 +63,28 @@ class Nonlinear:
             rows.append([*told(self.design, term), *numbers, term.n, term_withheld(self.design, term)])
         return told_terms(rows, NUMBERS)
 
+    @property
+    def n(self) -> int:
+        """Rows in the fitted sample."""
+        return self.design.n
+
+    @property
+    def solution(self) -> Solution:
+        """The working least squares: leverage, effective clusters and degrees of freedom are its own."""
+        return self.working
+
+    def interval_of(self, row: Array, value: float, se: float, df: float) -> tuple[float, float, float, float]:
+        """Return the interval's ends, t and p of a weighted sum of terms; ``row`` (k,) are the weights."""
+        return interval(value, se, df)
+
+    def interval_notes(self, row: Array) -> tuple[str, ...]:
+        """Return nothing: these intervals are read as they are."""
+        return ()
+
+    def told_df(self, df: float) -> float:
+        """Return degrees of freedom as they may be published: coarsely, but for those of replicates."""
+        return df if self.kind == "replicate" else round_df(df)
+
     def numbers(self, vector: Array) -> list[float | None]:
         """Return ``NUMBERS`` of a weighted sum of terms (k,), df as told; no spread where it is not identified."""
         value = float(vector @ self.coefficients)
