@@ -52,6 +52,7 @@ from salarylab.model import (
     top_level,
     usable,
 )
+from salarylab.questions import describe, premium
 from salarylab.records import Records
 from salarylab.records.prices import side_by_side
 from salarylab.sample import (
@@ -118,6 +119,7 @@ __all__ = [
     "curve",
     "decompose",
     "derive",
+    "describe",
     "distribution",
     "draw",
     "employee",
@@ -135,6 +137,7 @@ __all__ = [
     "passport",
     "positive_pay",
     "premia",
+    "premium",
     "premium_by",
     "rank_intervals",
     "reported_pay",

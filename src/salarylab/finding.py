@@ -37,7 +37,7 @@ class Finding:
     ``n`` is the exact number of rows in the sample,
     ``smallest_cell`` the rows in the smaller of the groups compared, ``dominated`` whether one
     contributor gives more than half of either; none of the three is told as it is. ``sentence`` is the
-    whole of what is told, in words of association.
+    whole of what is told, in words of association: ``said`` where an answer words its headline itself.
     """
 
     question: str
@@ -64,6 +64,7 @@ class Finding:
     detectable: float | None = None
     truth: float | None = None
     caveats: tuple[str, ...] = ()
+    said: str = ""
     language: Literal["association"] = "association"
 
     @property
@@ -77,6 +78,8 @@ class Finding:
         if self.suppressed:
             why = f"fewer than {MIN_CELL} rows" if self.smallest_cell < MIN_CELL else "mostly one contributor"
             return f"{self.subject}: withheld, {why}."
+        if self.said:
+            return self.said
         if self.value is None:
             return f"{self.subject}: not estimated ({'; '.join(self.caveats) or 'no reason recorded'})."
         told = f"{self.subject}: {amount(self.value, self.unit)}"

@@ -24,11 +24,12 @@ from salarylab.model.design import Design, matrix
 from salarylab.model.estimate import Estimate
 from salarylab.model.factor import FACTORS, OUTCOMES, Factor, Outcome
 from salarylab.model.fitting import fit
-from salarylab.model.groups import GroupPremia, Unanswered, after_last_break, premium_by
+from salarylab.model.groups import GroupPremia, after_last_break, premium_by
 from salarylab.model.ladder import Ladder, Rung, ladder
 from salarylab.model.premia import premia
 from salarylab.model.spec import Spec
 from salarylab.model.usable import first_usable, top_level, usable
+from salarylab.unanswered import Unanswered
 
 __all__ = [
     "FACTORS",

@@ -32,6 +32,8 @@ def spec_holding(
     """
     absorbed = spec.pop("absorbed", None) or absorbed_among(sample, controls)
     held = [name for name in controls if name != absorbed]
+    if absorbed is not None:
+        spec.setdefault("drop_collinear", True)  # what lies within the levels taken out is taken out with them
     declared = (*derived_in(sample), *as_controls(sample, held), *spec.pop("declared", ()))
     return Spec(factors=(*asked, *held, *crossed), declared=declared, absorbed=absorbed, **spec)
 
@@ -43,7 +45,8 @@ def fit_holding(
 
     Of several such controls the last goes first. ``crossed`` are interactions; other keywords go to ``Spec``. Where
     most pay of the sample is known as bands, the fit is an interval regression. Returns the estimate, the controls
-    held equal, and why others were not. Raises ``ModelError`` as ``build`` and ``fit`` do, also where no control is to blame.
+    held equal, and why others were not. Raises ``ModelError`` as ``build`` and ``fit`` do, also where no control is to
+    blame.
     """
     held, out = list(controls), []
     while True:

@@ -10,7 +10,6 @@ from salarylab.disclosure import MIN_PERCENTILE_CELL, threshold
 from salarylab.errors import Fault, ModelError
 from salarylab.model.controls import CATEGORICAL, as_controls, several_meanings
 from salarylab.model.factor import Factor, factor_in
-from salarylab.model.factor import factor as declared_factor
 from salarylab.sample import Sample
 
 MOSTLY = 0.5
@@ -35,7 +34,7 @@ def usable(
     out: list[str] = []
     for name in factors:
         part = factor_in(sample, name)
-        if not _asked(sample, name):
+        if not is_asked(sample, name):
             out.append(f"{part.label}: never asked")
             continue
         answers = sample.table.select("year", part.expression.alias("value")).drop_nulls("value")
@@ -67,16 +66,18 @@ def usable_together(
     is left.
     """
     part = factor_in(sample, factor)
-    among = sample.without(part.expression.is_null(), f"not answered: {factor}") if _asked(sample, factor) else sample
+    among = sample.without(part.expression.is_null(), f"not answered: {factor}") if is_asked(sample, factor) else sample
     lifted = {one.name: one for one in as_controls(among, beside)}
-    mixed = [n for n in beside if n not in lifted and _asked(among, n) and several_meanings(among, factor_in(among, n))]
+    mixed = [
+        n for n in beside if n not in lifted and is_asked(among, n) and several_meanings(among, factor_in(among, n))
+    ]
     sided = {name: level for name in beside if (level := _silent(among, part, lifted.get(name) or name, levels))}
     kept, out = (
         list(names) for names in usable(among, [n for n in beside if n not in {*mixed, *sided}], enough=enough)
     )
     out += [f"{factor_in(among, name).label}: asked in several meanings" for name in mixed]
     out += [f"{factor_in(among, name).label}: answered by few of {level}" for name, level in sided.items()]
-    comparable = _asked(sample, factor) and len(usable(among, [factor])[0]) > 0
+    comparable = is_asked(sample, factor) and len(usable(among, [factor])[0]) > 0
     while kept:
         lifted = {one.name: one for one in as_controls(among, kept)}
         parts = [lifted.get(name) or factor_in(among, name) for name in (factor, *kept)]
@@ -96,7 +97,7 @@ def usable_together(
 def _silent(among: Sample, asked: Factor, control: Factor | str, levels: Sequence[str]) -> str:
     """Return a level compared of which fewer than half answered a control; nothing where there is none."""
     part = factor_in(among, control) if isinstance(control, str) else control
-    if isinstance(control, str) and not _asked(among, control):
+    if isinstance(control, str) and not is_asked(among, control):
         return ""
     answers = among.table.select(asked.expression.cast(pl.String).alias("at"), part.expression.is_null().alias("null"))
     shares = answers.group_by("at").agg(pl.col("null").mean())
@@ -114,8 +115,17 @@ def _varied(answers: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
         answers = left
 
 
-def _asked(sample: Sample, factor: str) -> bool:
-    return all(column in sample.asked for column in declared_factor(factor).needs)
+def rows_that_answer(sample: Sample, factor: str, controls: Sequence[str]) -> int:
+    """Return how many rows answer a factor and every control, none of them alone at a level."""
+    lifted = {one.name: one for one in as_controls(sample, controls)}
+    parts = [lifted.get(name) or factor_in(sample, name) for name in (factor, *controls)]
+    values = sample.table.select(part.expression.alias(part.name) for part in parts)
+    return len(_varied(values.drop_nulls(), [part.name for part in parts if part.kind in CATEGORICAL]))
+
+
+def is_asked(sample: Sample, factor: str) -> bool:
+    """Return whether the source ever asked what a factor needs."""
+    return all(column in sample.asked for column in factor_in(sample, factor).needs)
 
 
 def first_usable(sample: Sample, factors: Sequence[str]) -> str:

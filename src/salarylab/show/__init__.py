@@ -11,6 +11,7 @@ from salarylab.show.figure import Figure
 from salarylab.show.means import adjusted_means
 from salarylab.show.premia import ladder, premium_by, premium_map
 from salarylab.show.profile import profile
+from salarylab.show.ranges import quartiles
 from salarylab.show.tabulation import Table
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ __all__ = [
     "premium_map",
     "profile",
     "quantile_process",
+    "quartiles",
     "shapley",
     "specification_curve",
     "table",

@@ -12,6 +12,7 @@ import polars as pl
 from salarylab.disclosure import MIN_CELL, Released, release
 from salarylab.errors import ReportError, unknown
 from salarylab.model import GroupPremia, Ladder, Unanswered
+from salarylab.model.ladder import EVERYBODY
 from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.theme import BLUE, ORANGE, SERIES, WIDTH
 from salarylab.source import Provenance
@@ -34,7 +35,7 @@ def ladder(found: Ladder, *, levels: list[str] | None = None) -> Figure:
         drawn = drawn.filter(pl.col("level").is_in(levels))
     label = found.rungs[0].estimate.design.blocks[found.factor].factor.label
     base = found.rungs[0].estimate.design.told_base(found.factor)
-    rungs = [rung.label for rung in found.rungs]
+    rungs = [EVERYBODY, *(rung.label for rung in found.rungs)]
     shown = _order(drawn, "level")
     chart = _intervals(percents(drawn, "rung", "level"), "rung", rungs, shown)
     return figure(

@@ -1,0 +1,11 @@
+"""Questions: what a reader asks of pay, one verb each; an answer shows itself and has a table, findings and a figure."""
+
+from salarylab.questions.description import Description, describe
+from salarylab.questions.premium import Premium, PremiumByGroup, premium
+
+__all__ = ["Description", "Premium", "PremiumByGroup", "describe", "premium"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, for completion."""
+    return sorted(__all__)

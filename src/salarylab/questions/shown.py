@@ -1,0 +1,46 @@
+"""Shown: an answer as one notebook output: sentences in HTML and text, findings, a figure."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+from salarylab.finding import Finding
+from salarylab.sample import Sample
+from salarylab.show.answer import answer_bundle
+from salarylab.show.figure import Figure
+
+
+def shown(
+    sample: Sample, says: str, more: Sequence[str], findings: Sequence[Finding], figure: Figure | None
+) -> dict[str, Any]:
+    """Compose the display of an answer.
+
+    Parameters
+    ----------
+    sample : Sample
+        Whose data: the source's headline and the restrictions stand first.
+    says : str
+        The answer, one sentence or two.
+    more : sequence of str
+        What a reader must know beside it, a paragraph each; empty ones are left out.
+    findings : sequence of Finding
+        The headline first.
+    figure : Figure, optional
+        The answer's figure.
+
+    Returns
+    -------
+    dict
+        MIME type to content.
+    """
+    whose = f"{sample.provenance.headline}."
+    among = "; ".join(sample.population)
+    paragraphs = [
+        f'<p class="answer-says"><strong>{html.escape(says)}</strong></p>',
+        *(f"<p>{html.escape(one)}</p>" for one in more if one),
+        f'<p class="answer-whose"><strong>{html.escape(whose)}</strong> {html.escape(among)}.</p>',
+    ]
+    text = "\n".join([says, *(one for one in more if one), f"{whose} {among}."])
+    return answer_bundle(f'<section class="answer">{"".join(paragraphs)}</section>', text, findings, figure)
