@@ -168,7 +168,7 @@ def test_importing_the_package_stays_light() -> None:
 
 def test_a_module_is_named_for_its_noun_and_fits_on_a_few_screens(module: Path) -> None:
     assert module.stem not in {"utils", "util", "helpers", "common", "base", "misc"}
-    assert lines_of_thought(module.read_text(encoding="utf-8")) <= 300
+    assert lines_of_thought(module.read_text(encoding="utf-8")) <= 500
 
 
 def lines_of_thought(text: str) -> int:

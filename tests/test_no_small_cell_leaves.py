@@ -448,7 +448,7 @@ def two_groups(make_records: Make, few: int, many: int) -> sl.Estimate:
     return sl.fit(
         sl.build(
             sl.Spec(factors=("title",)),
-            sl.draw(make_records(pay_annual_usd=pay, title=["analyst"] * few + ["engineer"] * many)),
+            sl.draw(make_records(pay_annual_usd=pay, title=["analyst"] * few + ["engineer"] * many), []),
         )
     )
 

@@ -96,14 +96,14 @@ def test_an_hourly_wage_and_the_middle_of_a_range_are_no_stated_annual_pay(inven
         pay_annual_usd=[50_000.0] * 60 + [44_721.36] * 60,
         pay_low_usd=[None] * 60 + [40_000.0] * 60,
     )
-    assert passport.heaping(sl.draw(records)).frame.select("share", "n").rows() == [(1.0, 30)] * 3
+    assert passport.heaping(sl.draw(records, [])).frame.select("share", "n").rows() == [(1.0, 30)] * 3
 
 
 def test_where_no_annual_pay_was_stated_as_one_amount_the_question_is_unanswered(
     invented: Invent,
 ) -> None:
     records = invented(period=["hour"] * 30)
-    sample = sl.draw(records)
+    sample = sl.draw(records, [])
     assert passport.heaping(sample).frame.is_empty()
     found = passport.on_round_thousands(records, sample)
     assert found.value is None
@@ -112,7 +112,7 @@ def test_where_no_annual_pay_was_stated_as_one_amount_the_question_is_unanswered
 
 def test_a_share_of_round_pay_is_withheld_where_few_are_not_round(invented: Invent) -> None:
     records = invented(pay_annual_usd=[50_000.0] * 91 + [50_123.0] * 9)
-    sample = sl.draw(records)
+    sample = sl.draw(records, [])
     assert passport.heaping(sample).frame["share"].null_count() == 3
     assert passport.on_round_thousands(records, sample).suppressed
 
@@ -141,7 +141,7 @@ def test_of_nested_shares_that_differ_by_a_few_rows_the_wider_is_told(
     invented: Invent, more: int, told: list[float | None]
 ) -> None:
     pay = [55_000.0] * 100 + [51_000.0] * more + [50_123.0] * (100 - more)  # whole fives, whole thousands, neither
-    shares = passport.heaping(sl.draw(invented(pay_annual_usd=pay))).frame
+    shares = passport.heaping(sl.draw(invented(pay_annual_usd=pay), [])).frame
     assert shares.filter(pl.col("multiple_of") < 10_000)["share"].to_list() == told
 
 
@@ -155,7 +155,7 @@ def test_a_merge_tells_neither_what_it_touched_nor_what_it_removed_where_either_
 
 def test_only_bins_of_ten_rows_are_listed_so_that_no_least_or_greatest_pay_is(invented: Invent) -> None:
     pay = [20_000.0] * 9 + [50_000.0] * 40 + [70_000.0] * 12 + [900_000.0] * 9
-    bins = passport.pay_distribution(sl.draw(invented(pay_annual_usd=pay))).frame
+    bins = passport.pay_distribution(sl.draw(invented(pay_annual_usd=pay), [])).frame
     assert bins["n"].to_list() == [40, 10]
     assert bins["low"].min() > 20_000
     assert bins["high"].max() < 900_000
@@ -171,7 +171,7 @@ def test_pay_by_year_tells_medians_of_the_same_rows(make_records: Invent) -> Non
         pay_annual_ppp=[None] * 40 + [2 * p for p in pay[40:100]] + [1e5] * 29 + [None] * 11 + [1e5] * 39 + [None] * 45,
         pay_annual_real_usd=[1.1 * p for p in pay[:100]] + [65_000.0] * 124,
     )
-    told = sl.passport.pay_by_year(sl.draw(records)).frame
+    told = sl.passport.pay_by_year(sl.draw(records, [])).frame
     assert told.rows() == [
         (2022, 56_950.0, 113_900.0, pytest.approx(1.1 * 56_950, rel=1e-4), 60),
         (2023, 60_000.0, None, 65_000.0, 40),
@@ -185,7 +185,7 @@ def test_a_figure_that_would_leave_too_few_of_the_same_rows_is_left_out(make_rec
         pay_annual_ppp=[70_000.0] * 60 + [None] * 40,
         pay_annual_real_usd=[None] * 40 + [55_000.0] * 60,
     )
-    assert sl.passport.pay_by_year(sl.draw(records)).frame.rows() == [(2024, 50_000.0, 70_000.0, None, 60)]
+    assert sl.passport.pay_by_year(sl.draw(records, [])).frame.rows() == [(2024, 50_000.0, 70_000.0, None, 60)]
 
 
 @pytest.mark.parametrize("in_us", [30, 9, 0])

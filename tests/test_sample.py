@@ -99,7 +99,7 @@ def test_what_was_not_answered_is_not_kept() -> None:
 
 
 def test_rows_lost_later_join_the_attrition() -> None:
-    drawn = draw(records(worker(), worker(work_mode=None)))
+    drawn = draw(records(worker(), worker(work_mode=None)), [])
     built = drawn.without(pl.col("work_mode").is_null(), "not answered: work_mode")
     assert built.attrition.select("stage", "reason", "rows_lost").row(-1) == ("build", "not answered: work_mode", 1)
     assert (len(drawn), len(built)) == (2, 1)
@@ -111,13 +111,13 @@ def test_rows_lost_later_join_the_attrition() -> None:
 def test_mixed_pay_is_refused_unless_told(other: dict[str, str], name: str) -> None:
     mixed = records(worker(), worker(), worker(**other))
     with pytest.raises(DataError, match=f"sample: {name}"):
-        draw(mixed)
-    assert len(draw(mixed, mix_pay=True)) == 3
+        draw(mixed, [])
+    assert len(draw(mixed, [], mix_pay=True)) == 3
 
 
 def test_both_mixtures_are_named_at_once() -> None:
     with pytest.raises(DataError) as caught:
-        draw(records(worker(), worker(pay_concept="total cash", gross_net="net")))
+        draw(records(worker(), worker(pay_concept="total cash", gross_net="net")), [])
     assert len(caught.value.faults) == 2
 
 
@@ -125,7 +125,7 @@ def test_the_main_concept_is_the_commonest() -> None:
     mixed = records(worker(), worker(pay_concept="total cash"), worker(pay_concept="total cash"))
     drawn = draw(mixed, [main_pay_concept])
     assert (len(drawn), drawn.pay_concept) == (2, "total cash")
-    assert draw(mixed, mix_pay=True).pay_concept == "base and total cash"
+    assert draw(mixed, [], mix_pay=True).pay_concept == "base and total cash"
 
 
 def test_every_restriction_on_what_was_never_asked_is_named() -> None:

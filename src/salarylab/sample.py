@@ -433,5 +433,8 @@ def band(column: str, edges: Sequence[float]) -> pl.Expr:
     marks = [f"{edge:g}" for edge in edges]
     between = [f"{low} to under {high}" for low, high in itertools.pairwise(marks)]
     labels = [f"under {marks[0]}", *between, f"{marks[-1]} or more"]
-    cut = pl.col(column).cut(list(edges), labels=labels, left_closed=True)
-    return cut.cast(pl.String).cast(pl.Enum(labels))
+    known = pl.col(column).is_not_null()
+    cut = pl.when(known).then(pl.lit(labels[-1]))
+    for edge, label in zip(reversed(edges), reversed(labels[:-1]), strict=True):
+        cut = pl.when(known & (pl.col(column) < edge)).then(pl.lit(label)).otherwise(cut)
+    return cut.cast(pl.Enum(labels))

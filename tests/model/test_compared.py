@@ -12,7 +12,7 @@ FACTORS = ("education", "role_family", "experience", "education:role_family")
 
 
 def design(workers: sl.Records) -> sl.Design:
-    return sl.build(sl.Spec(factors=FACTORS, clusters=None), sl.draw(workers))
+    return sl.build(sl.Spec(factors=FACTORS, clusters=None), sl.draw(workers, []))
 
 
 def test_a_number_is_no_categorical_factor(workers: sl.Records) -> None:

@@ -26,7 +26,7 @@ def estimate(make_records: Make) -> Callable[..., sl.Estimate]:
         titles = ["analyst"] * 30 + ["engineer"] * 30 + ["manager"] * 30
         given = {"pay_annual_usd": pay, "title": titles, "employer": employers} | columns
         spec = sl.Spec(factors=factors, bases={"title": "analyst"}, weights=weights, covariance="HC1")
-        return sl.fit(sl.build(spec, sl.draw(make_records(**given))))
+        return sl.fit(sl.build(spec, sl.draw(make_records(**given), [])))
 
     return make
 

@@ -34,7 +34,7 @@ def formula_fit(estimate: sl.Estimate, **options: Any) -> Any:
 @pytest.mark.parametrize("kind", ["HC0", "HC1", "HC2", "HC3"])
 def test_equals_statsmodels_formula(workers: sl.Records, kind: str) -> None:
     spec = sl.Spec(factors=SPEC.factors, clusters=None, covariance=kind)
-    estimate = sl.fit(sl.build(spec, sl.draw(workers)))
+    estimate = sl.fit(sl.build(spec, sl.draw(workers, [])))
     peer = formula_fit(estimate, cov_type=kind)
     # the formula's levels come in the same order: the base left out, the rest as declared or sorted
     own = {t.name: i for i, t in enumerate(estimate.design.terms)}
@@ -51,7 +51,7 @@ def test_equals_statsmodels_formula(workers: sl.Records, kind: str) -> None:
 def test_to_statsmodels_is_the_live_result_that_the_estimate_equals(
     workers: sl.Records, options: dict[str, Any]
 ) -> None:
-    estimate = sl.fit(sl.build(sl.Spec(factors=SPEC.factors, **({"clusters": None} | options)), sl.draw(workers)))
+    estimate = sl.fit(sl.build(sl.Spec(factors=SPEC.factors, **({"clusters": None} | options)), sl.draw(workers, [])))
     live = estimate.to_statsmodels()
     terms = estimate.terms
     np.testing.assert_allclose(live.params.to_numpy(), terms["log_points"].to_numpy(), rtol=1e-9)
@@ -64,7 +64,7 @@ def test_to_statsmodels_is_the_live_result_that_the_estimate_equals(
 
 def test_clustered_equals_statsmodels(workers: sl.Records) -> None:
     spec = sl.Spec(factors=SPEC.factors, clusters="cluster", covariance="CR1")
-    estimate = sl.fit(sl.build(spec, sl.draw(workers)))
+    estimate = sl.fit(sl.build(spec, sl.draw(workers, [])))
     plain = estimate.to_statsmodels().model
     peer = plain.fit(cov_type="cluster", cov_kwds={"groups": estimate.design.clusters}, use_t=True)
     np.testing.assert_allclose(estimate.terms["se"].to_numpy(), peer.bse.to_numpy(), rtol=1e-10)
@@ -80,7 +80,7 @@ def test_replicate_weights_equal_a_loop_over_refits(workers: sl.Records, make_re
     records = make_records(
         replication=Replication(16, 0.25, 15, "sixteen replicates"), replicate_weights=replicates.tolist(), **columns
     )
-    estimate = sl.fit(sl.build(sl.Spec(factors=("education", "experience")), sl.draw(records)))
+    estimate = sl.fit(sl.build(sl.Spec(factors=("education", "experience")), sl.draw(records, [])))
     x, y = sl.matrix(estimate.design), estimate.design.y
 
     def wls(w: np.ndarray) -> np.ndarray:
@@ -94,7 +94,7 @@ def test_replicate_weights_equal_a_loop_over_refits(workers: sl.Records, make_re
 
 
 def test_terms_has_the_promised_columns_and_percent_is_the_ratio_of_geometric_means(workers: sl.Records) -> None:
-    terms = sl.fit(sl.build(SPEC, sl.draw(workers))).terms
+    terms = sl.fit(sl.build(SPEC, sl.draw(workers, []))).terms
     assert terms.columns == ["term", "factor", "level", "base", *NUMBERS, "n"]
     row = terms.filter(pl.col("term") == "education[master]").row(0, named=True)
     assert row["base"] == "bachelor"
@@ -104,7 +104,7 @@ def test_terms_has_the_promised_columns_and_percent_is_the_ratio_of_geometric_me
 
 
 def test_rows_that_did_not_answer_are_in_the_attrition(workers: sl.Records) -> None:
-    sample = sl.draw(workers)
+    sample = sl.draw(workers, [])
     design = sl.build(sl.Spec(factors=("work_mode",), clusters=None), sample)
     line = design.sample.attrition.filter(pl.col("reason") == "not answered: work_mode").row(0, named=True)
     assert (line["rows_lost"], line["rows_left"], line["stage"]) == (7, 593, "build")
@@ -115,14 +115,14 @@ def test_rows_that_did_not_answer_are_in_the_attrition(workers: sl.Records) -> N
 def test_a_level_under_ten_rows_shows_no_numbers(make_records: Any) -> None:
     education = ["doctorate"] * 9 + ["bachelor"] * 30 + ["master"] * 10
     records = make_records(pay_annual_usd=[40_000.0 + 100 * (i % 7) for i in range(49)], education=education)
-    terms = sl.fit(sl.build(sl.Spec(factors=("education",)), sl.draw(records))).terms
+    terms = sl.fit(sl.build(sl.Spec(factors=("education",)), sl.draw(records, []))).terms
     rare = terms.filter(pl.col("level") == "doctorate").row(0, named=True)
     assert {rare[name] for name in (*NUMBERS, "n")} == {None}
     assert terms.filter(pl.col("level") == "master")["se"][0] > 0
 
 
 def test_the_base_category_does_not_depend_on_the_order_of_rows(workers: sl.Records) -> None:
-    forward = sl.draw(workers)
+    forward = sl.draw(workers, [])
     backward = sl.Sample(
         forward.table.reverse(), forward.asked, forward.provenance, forward.attrition, forward.population
     )
@@ -135,7 +135,7 @@ def test_the_base_category_does_not_depend_on_the_order_of_rows(workers: sl.Reco
 def test_singletons_are_lost_to_a_named_reason(make_records: Any) -> None:
     titles = ["only one of me"] + ["engineer"] * 12 + ["analyst"] * 12
     records = make_records(pay_annual_usd=[float(50_000 + i) for i in range(25)], title=titles)
-    design = sl.build(sl.Spec(factors=("title",)), sl.draw(records))
+    design = sl.build(sl.Spec(factors=("title",)), sl.draw(records, []))
     assert design.sample.attrition["reason"].to_list()[-1] == "only row of its level: title"
     assert len(design.sample) == 24
 
@@ -155,18 +155,18 @@ def test_every_unknown_name_is_refused_at_once() -> None:
 
 def test_a_factor_never_asked_is_refused(workers: sl.Records) -> None:
     with pytest.raises(ModelError, match="invented never asked industry") as caught:
-        sl.build(sl.Spec(factors=("industry", "seniority")), sl.draw(workers))
+        sl.build(sl.Spec(factors=("industry", "seniority")), sl.draw(workers, []))
     assert len(caught.value.faults) == 2
 
 
 def test_fewer_than_twenty_clusters_are_refused_with_both_ways_out(workers: sl.Records) -> None:
     spec = sl.Spec(factors=("education",), clusters="country")
     with pytest.raises(ModelError, match="at least 20") as caught:
-        sl.fit(sl.build(spec, sl.draw(workers)))
+        sl.fit(sl.build(spec, sl.draw(workers, [])))
     assert "cluster on something finer" in str(caught.value)
     assert "few_clusters=True" in str(caught.value)
     allowed = sl.Spec(factors=("education",), clusters="country", few_clusters=True)
-    assert set(sl.fit(sl.build(allowed, sl.draw(workers))).df) == {1.0}
+    assert set(sl.fit(sl.build(allowed, sl.draw(workers, []))).df) == {1.0}
 
 
 def test_a_term_inside_one_cluster_gets_no_standard_error_and_is_named(make_records: Any) -> None:
@@ -177,7 +177,7 @@ def test_a_term_inside_one_cluster_gets_no_standard_error_and_is_named(make_reco
         country=country,
         education=rng.choice(["bachelor", "master"], 1000).tolist(),
     )
-    estimate = sl.fit(sl.build(sl.Spec(factors=("country", "education"), clusters="country"), sl.draw(records)))
+    estimate = sl.fit(sl.build(sl.Spec(factors=("country", "education"), clusters="country"), sl.draw(records, [])))
     by_factor = {name: part for (name,), part in estimate.terms.group_by("factor")}
     assert by_factor["country"]["se"].null_count() == 24
     assert by_factor["education"]["se"][0] > 0
@@ -193,15 +193,15 @@ def test_collinear_factors_are_named(make_records: Any) -> None:
         pay_annual_usd=[50_000.0 + i for i in range(40)], country=country, region=[c + "-1" for c in country]
     )
     with pytest.raises(ModelError, match=r"region\[US-1\]'\n.*collinear with country\[US\]"):
-        sl.fit(sl.build(sl.Spec(factors=("country", "region")), sl.draw(records)))
+        sl.fit(sl.build(sl.Spec(factors=("country", "region")), sl.draw(records, [])))
 
 
 def test_one_level_and_a_base_that_is_not_there_are_refused(make_records: Any) -> None:
     records = make_records(pay_annual_usd=[1e4, 2e4] * 10, country=["US"] * 20, education=["bachelor", "master"] * 10)
     with pytest.raises(ModelError, match="one level only: US"):
-        sl.build(sl.Spec(factors=("country",)), sl.draw(records))
+        sl.build(sl.Spec(factors=("country",)), sl.draw(records, []))
     with pytest.raises(ModelError, match="did you mean 'master'"):
-        sl.build(sl.Spec(factors=("education",), bases={"education": "masters"}), sl.draw(records))
+        sl.build(sl.Spec(factors=("education",), bases={"education": "masters"}), sl.draw(records, []))
 
 
 def test_main_weights_must_be_positive(make_records: Any) -> None:
@@ -209,7 +209,7 @@ def test_main_weights_must_be_positive(make_records: Any) -> None:
         pay_annual_usd=[1e4, 2e4] * 10, education=["bachelor", "master"] * 10, weight=[0.0] + [1.0] * 19
     )
     with pytest.raises(ModelError, match="fewer than 10 rows that are not above zero"):
-        sl.build(sl.Spec(factors=("education",), weights="weight"), sl.draw(records))
+        sl.build(sl.Spec(factors=("education",), weights="weight"), sl.draw(records, []))
 
 
 def test_a_bend_that_nobody_has_passed_is_no_term(workers: sl.Records) -> None:
@@ -230,7 +230,7 @@ def test_years_of_two_meanings_are_never_spliced(make_records: Any) -> None:
     )
     spec = sl.Spec(factors=("experience",), clusters=None)
     with pytest.raises(ModelError, match="several meanings: professional, total"):
-        sl.build(spec, sl.draw(records))
+        sl.build(spec, sl.draw(records, []))
     one = sl.draw(records, [sl.only(experience_concept="total")])
     assert sl.fit(sl.build(spec, one)).n == 20
 
@@ -246,7 +246,7 @@ def test_a_wave_that_did_not_ask_a_factor_does_not_empty_the_ladder(make_records
         country=["FI", "SE", "SE", "FI"] * (n // 2),
     )
     found = sl.ladder(
-        sl.draw(records), "education", [("raw", []), ("+ job", ["seniority", "year"]), ("+ place", ["country"])]
+        sl.draw(records, []), "education", [("raw", []), ("+ job", ["seniority", "year"]), ("+ place", ["country"])]
     )
     assert [rung.label for rung in found.rungs] == ["raw", "+ place"]
     assert found.left_out == ("seniority: never answered", "year: one value only")
@@ -260,7 +260,7 @@ def test_pay_is_hourly_where_most_hours_are_known_and_annual_elsewhere(make_reco
             pay_hourly_usd=[25.0 + i for i in range(known)] + [None] * (40 - known),
             country=["FI", "SE"] * 20,
         )
-        return sl.build(sl.Spec(factors=("country",), clusters=None), sl.draw(records)).outcome.name
+        return sl.build(sl.Spec(factors=("country",), clusters=None), sl.draw(records, [])).outcome.name
 
     assert (outcome(40), outcome(20), outcome(19)) == ("log_pay_hourly", "log_pay_hourly", "log_pay_annual")
 
@@ -277,7 +277,7 @@ def test_a_weighted_source_is_weighted_and_says_so(make_records: Any) -> None:
     source = replace(records.provenance.source, weighted=True)
     weighted = replace(records, provenance=replace(records.provenance, source=source))
     spec = sl.Spec(factors=("education",), clusters=None)
-    estimate = sl.fit(sl.build(spec, sl.draw(weighted)))
+    estimate = sl.fit(sl.build(spec, sl.draw(weighted, [])))
     table = records.table
     dummy = (table["education"] == "master").cast(pl.Float64).to_numpy()
     peer = sm.WLS(
@@ -286,7 +286,7 @@ def test_a_weighted_source_is_weighted_and_says_so(make_records: Any) -> None:
     assert estimate.coefficients == pytest.approx(peer.fit().params, rel=1e-10)
     assert np.sqrt(np.diag(estimate.covariance)) == pytest.approx(peer.fit(cov_type="HC2").bse, rel=1e-10)
     assert estimate.rule.endswith("; weighted")
-    assert not sl.fit(sl.build(spec, sl.draw(records))).rule.endswith("; weighted")
+    assert not sl.fit(sl.build(spec, sl.draw(records, []))).rule.endswith("; weighted")
 
 
 def test_a_factor_that_one_side_alone_answered_is_not_held_equal(make_records: Any) -> None:
@@ -297,7 +297,7 @@ def test_a_factor_that_one_side_alone_answered_is_not_held_equal(make_records: A
         region=[None] * n + ["North", "South"] * (n // 2),
         country=["FI", "FI", "SE", "SE"] * (n // 2),
     )
-    found = sl.ladder(sl.draw(records), "work_mode", [("raw", []), ("+ place", ["region", "country"])])
+    found = sl.ladder(sl.draw(records, []), "work_mode", [("raw", []), ("+ place", ["region", "country"])])
     assert found.last.n == 2 * n
     assert found.left_out == ("region: answered by one side of the comparison only",)
 
@@ -312,11 +312,11 @@ def test_a_control_whose_levels_follow_from_the_others_is_left_out_and_named(mak
         # heads are the data engineers, the others are told apart
         seniority=["head" if role == "data engineer" else ("mid", "senior")[i % 2] for i, role in enumerate(roles)],
     )
-    found = sl.ladder(sl.draw(records), "education", [("raw", []), ("+ job", ["role", "seniority"])])
+    found = sl.ladder(sl.draw(records, []), "education", [("raw", []), ("+ job", ["role", "seniority"])])
     assert found.left_out == ("seniority: some of its levels follow from the others held equal",)
-    alone = sl.fit(sl.build(sl.Spec(factors=("education", "role"), clusters=None), sl.draw(records)))
+    alone = sl.fit(sl.build(sl.Spec(factors=("education", "role"), clusters=None), sl.draw(records, [])))
     assert found.last.coefficients == pytest.approx(alone.coefficients)
-    by_role = sl.premium_by(sl.draw(records), "education", "role", ["seniority"])
+    by_role = sl.premium_by(sl.draw(records, []), "education", "role", ["seniority"])
     assert isinstance(by_role, sl.GroupPremia)
     with pytest.raises(ModelError, match="collinear with"):
-        sl.fit(sl.build(sl.Spec(factors=("education", "role", "seniority"), clusters=None), sl.draw(records)))
+        sl.fit(sl.build(sl.Spec(factors=("education", "role", "seniority"), clusters=None), sl.draw(records, [])))

@@ -14,12 +14,12 @@ SPEC = sl.Spec(factors=("education", "role_family", "experience"), clusters=None
 
 
 def estimate_of(records: sl.Records, spec: sl.Spec = SPEC) -> sl.Estimate:
-    return sl.fit(sl.build(spec, sl.draw(records)))
+    return sl.fit(sl.build(spec, sl.draw(records, [])))
 
 
 def test_a_projection_is_the_least_squares_fit_of_the_population(workers: sl.Records) -> None:
     estimate = estimate_of(workers)
-    projected = project(SPEC, sl.draw(workers)).terms
+    projected = project(SPEC, sl.draw(workers, [])).terms
     for term, value in zip(estimate.design.terms, estimate.coefficients, strict=True):
         assert projected[term.name] == pytest.approx(value, abs=1e-6)
 

@@ -86,7 +86,9 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
 def test_a_sample_that_cannot_be_asked_is_refused_by_name(case: str, make_records: Make) -> None:
     changed, asked, about = REFUSED[case]
     with pytest.raises(SalarylabError) as refusal:
-        sl.fit(sl.build(sl.Spec(**({"factors": ("education",)} | asked)), sl.draw(make_records(**columns(**changed)))))
+        sl.fit(
+            sl.build(sl.Spec(**({"factors": ("education",)} | asked)), sl.draw(make_records(**columns(**changed)), []))
+        )
     assert re.search(about, str(refusal.value), re.DOTALL), str(refusal.value)
 
 
@@ -94,4 +96,4 @@ def test_fewer_rows_than_columns_are_refused(make_records: Make) -> None:
     few = {name: values[:6] for name, values in columns().items()}
     spec = sl.Spec(factors=("education", "age", "experience_spline"), clusters=None)
     with pytest.raises(ModelError, match="6 rows for 8 columns"):
-        sl.fit(sl.build(spec, sl.draw(make_records(**few))))
+        sl.fit(sl.build(spec, sl.draw(make_records(**few), [])))

@@ -54,6 +54,6 @@ def invented(make_records: Callable[..., sl.Records]) -> Callable[..., sl.Sample
 
     def make(**told: list[Any]) -> sl.Sample:
         pay = [50_000.0 + 700 * (i % 11) for i in range(len(next(iter(told.values()))))]
-        return sl.draw(make_records(**({"pay_annual_usd": pay} | told)))
+        return sl.draw(make_records(**({"pay_annual_usd": pay} | told)), [])
 
     return make

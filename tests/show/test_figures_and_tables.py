@@ -176,12 +176,12 @@ def test_a_question_that_a_few_in_a_thousand_left_out_was_not_answered_by_all(
 
 
 def test_round_numbers_are_not_drawn_where_no_annual_pay_was_stated(invented: Invent) -> None:
-    shown = sl.show.heaping(sl.draw(invented(period=["hour"] * 40)))
+    shown = sl.show.heaping(sl.draw(invented(period=["hour"] * 40), []))
     assert shown == Unanswered(NOT_STATED)
 
 
 def test_a_long_reason_is_broken_into_lines_and_told_whole(invented: Invent) -> None:
-    sample = sl.draw(invented(age=[40.0] * 30 + [None] * 30))
+    sample = sl.draw(invented(age=[40.0] * 30 + [None] * 30), [])
     reason = "kept only if a very long reason that no axis has the room for is met by the row in every word of it"
     steps = [cell["step"] for cell in cells_of(sl.show.flow(sample.without(pl.col("age").is_null(), reason)))]
     assert max(len(line) for line in steps[-1].split("\n")) <= 44
@@ -197,7 +197,9 @@ def test_the_ladder_keeps_what_is_held_equal_already_apart_from_what_is_not(
         title=titles,
         seniority=["lead" if title.startswith("chief") else "junior" for title in titles],
     )
-    found = sl.ladder(sl.draw(records), "work_mode", [("raw gap", []), ("+ job", ["seniority", "title", "education"])])
+    found = sl.ladder(
+        sl.draw(records, []), "work_mode", [("raw gap", []), ("+ job", ["seniority", "title", "education"])]
+    )
     table = sl.show.table.ladder(found)
     assert "Held equal already: seniority (given by job title)." in table.notes
     assert "Not held equal: education (never asked)." in table.notes
@@ -206,7 +208,7 @@ def test_the_ladder_keeps_what_is_held_equal_already_apart_from_what_is_not(
 
 def test_rare_titles_share_one_line_without_a_name(invented: Invent) -> None:
     titles = ["engineer"] * 40 + ["analyst"] * 20 + ["queen's remembrancer"] * 3 + ["swan marker"] * 3
-    found = sl.ladder(sl.draw(invented(title=titles)), "title", [("raw gap", [])])
+    found = sl.ladder(sl.draw(invented(title=titles), []), "title", [("raw gap", [])])
     for table in (sl.show.table.ladder(found), sl.show.table.terms(found.last, "title")):
         assert table.cells["level"].to_list() == ["analyst", "(under 10 rows)"]
 
@@ -218,7 +220,7 @@ def test_the_numbers_stand_once_below_a_chart_of_premia(figures: dict[str, Any],
 
 
 def test_one_group_alone_has_its_numbers_once_and_one_line_at_zero(invented: Invent) -> None:
-    found = sl.ladder(sl.draw(invented(work_mode=["remote", "on-site"] * 30)), "work_mode", [("raw gap", [])])
+    found = sl.ladder(sl.draw(invented(work_mode=["remote", "on-site"] * 30), []), "work_mode", [("raw gap", [])])
     drawn = sl.show.ladder(found)
     (table,) = embed.tables(drawn.spec)
     assert table.total == 1

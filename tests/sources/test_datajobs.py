@@ -275,7 +275,7 @@ def test_repeats_and_overlap_leave_as_counted_steps(
     assert len(distinct.table) == 32_672 - 1_604
     without = sl.load("datajobs", keep_overlap=False, keep_repeats=True)
     assert len(without.table) == 32_672 - 4_975
-    assert sl.draw(without).attrition["rows_lost"].sum() == 4_975
+    assert sl.draw(without, []).attrition["rows_lost"].sum() == 4_975
 
 
 @pytest.mark.real

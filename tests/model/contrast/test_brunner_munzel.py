@@ -130,7 +130,7 @@ def covered(name: str, seeds: range) -> tuple[int, int]:
     right, inside = truth(*planted), []
     for seed in seeds:
         try:
-            low, high = probability_interval(brunner_munzel(*draw(seed)))  # type: ignore[arg-type]
+            low, high = probability_interval(brunner_munzel(*draw(seed, [])))  # type: ignore[arg-type]
         except ModelError:
             continue
         inside.append(low <= right <= high)

@@ -16,7 +16,7 @@ GAP = {"education[doctorate]": 1.0, "education[master]": -1.0}
 
 
 def estimate_of(records: sl.Records, spec: sl.Spec = SPEC) -> sl.Estimate:
-    return sl.fit(sl.build(spec, sl.draw(records)))
+    return sl.fit(sl.build(spec, sl.draw(records, [])))
 
 
 def test_a_difference_of_two_terms_is_the_contrast_of_their_levels(workers: sl.Records) -> None:

@@ -23,7 +23,7 @@ SEEDS = 2_000
 
 
 def estimate_of(records: sl.Records, *factors: str, **spec: Any) -> sl.Estimate:
-    return sl.fit(sl.build(sl.Spec(factors=factors, **({"clusters": None} | spec)), sl.draw(records)))
+    return sl.fit(sl.build(sl.Spec(factors=factors, **({"clusters": None} | spec)), sl.draw(records, [])))
 
 
 def test_it_is_the_basis_times_the_coefficients_of_the_spline(workers: sl.Records) -> None:

@@ -22,7 +22,7 @@ def two_groups(make_records: Any, first: int, second: int, gap: float = 0.02, **
     pay = np.exp(rng.normal(11, 0.2, first + second) + gap * (np.arange(first + second) < first))
     mode = ["remote"] * first + ["on-site"] * second
     records = make_records(pay_annual_usd=pay.tolist(), work_mode=mode)
-    return sl.fit(sl.build(sl.Spec(factors=("work_mode",), clusters=None, **spec), sl.draw(records)))
+    return sl.fit(sl.build(sl.Spec(factors=("work_mode",), clusters=None, **spec), sl.draw(records, [])))
 
 
 @pytest.mark.parametrize("band", BANDS)

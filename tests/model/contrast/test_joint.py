@@ -12,7 +12,7 @@ SPEC = sl.Spec(factors=("education", "role_family", "experience"), clusters=None
 
 
 def estimate_of(records: sl.Records, spec: sl.Spec = SPEC) -> sl.Estimate:
-    return sl.fit(sl.build(spec, sl.draw(records)))
+    return sl.fit(sl.build(spec, sl.draw(records, [])))
 
 
 def test_a_joint_test_of_one_term_is_its_t_test(workers: sl.Records) -> None:

@@ -18,7 +18,7 @@ SPEC = sl.Spec(factors=("education", "role_family", "experience_spline"), cluste
 
 
 def estimate_of(records: sl.Records, spec: sl.Spec = SPEC) -> sl.Estimate:
-    return sl.fit(sl.build(spec, sl.draw(records)))
+    return sl.fit(sl.build(spec, sl.draw(records, [])))
 
 
 @pytest.mark.parametrize("weights", [None, "weight"])

@@ -17,7 +17,7 @@ SPEC = sl.Spec(factors=("education", "role_family", "experience"), clusters=None
 
 
 def estimate_of(records: sl.Records, spec: sl.Spec = SPEC) -> sl.Estimate:
-    return sl.fit(sl.build(spec, sl.draw(records)))
+    return sl.fit(sl.build(spec, sl.draw(records, [])))
 
 
 def test_a_contrast_with_the_base_is_the_term_itself(workers: sl.Records) -> None:
@@ -70,7 +70,7 @@ def test_a_coefficient_that_rests_on_a_small_base_shows_no_numbers(make_records:
 def test_an_interaction_counts_the_smallest_of_its_four_corners(workers: sl.Records) -> None:
     spec = sl.Spec(factors=("education", "role_family", "education:role_family"), clusters=None)
     terms = {t.name: t.n for t in estimate_of(workers, spec).design.terms}
-    rows = sl.draw(workers).table
+    rows = sl.draw(workers, []).table
     corners = rows.group_by("education", "role_family").len()
     cells = {(e, f): n for e, f, n in corners.iter_rows()}
     pairs = [(e, f) for e in ("bachelor", "master") for f in ("other tech", "core AI")]

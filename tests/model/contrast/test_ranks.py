@@ -27,7 +27,7 @@ MEANS = {
 
 
 def estimate_of(records: sl.Records, *factors: str, **spec: Any) -> sl.Estimate:
-    return sl.fit(sl.build(sl.Spec(factors=factors, **({"clusters": None} | spec)), sl.draw(records)))
+    return sl.fit(sl.build(sl.Spec(factors=factors, **({"clusters": None} | spec)), sl.draw(records, [])))
 
 
 def test_far_apart_each_rank_is_certain_and_near_a_tie_none_is(workers: sl.Records) -> None:

@@ -17,7 +17,7 @@ Make = Any
 
 
 def design_of(records: sl.Records, **spec: Any) -> sl.Design:
-    return sl.build(sl.Spec(factors=("education",), **({"clusters": None} | spec)), sl.draw(records))
+    return sl.build(sl.Spec(factors=("education",), **({"clusters": None} | spec)), sl.draw(records, []))
 
 
 def parts(design: sl.Design, level: str, base: str) -> tuple[Any, Any]:
@@ -99,7 +99,7 @@ def test_levels_are_refused_by_name_and_groups_without_overlap(workers: sl.Recor
 def test_superiority_gives_no_small_cell_away(make_records: Make, few: int) -> None:
     titles = ["engineer"] * 40 + ["swan marker"] * few
     pay = [*np.exp(np.random.default_rng(few).normal(11, 0.2, 40)), *[987_654.0] * few]
-    design = sl.build(sl.Spec(factors=("title",)), sl.draw(make_records(pay_annual_usd=pay, title=titles)))
+    design = sl.build(sl.Spec(factors=("title",)), sl.draw(make_records(pay_annual_usd=pay, title=titles), []))
     found = superiority(design, "title", "swan marker")
     assert found.suppressed
     assert found.value is found.p is found.low is None

@@ -144,7 +144,7 @@ FACTORS = ("education", "role_family", "work_mode", "experience_spline")
 
 
 def design_of(records: Records, factors: tuple[str, ...] = FACTORS, **asked: object) -> sl.Design:
-    return sl.build(sl.Spec(factors=factors, **{"clusters": None} | asked), sl.draw(records))  # type: ignore[arg-type]
+    return sl.build(sl.Spec(factors=factors, **{"clusters": None} | asked), sl.draw(records, []))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("asked", [{}, {"weights": "weight"}, {"clusters": "cluster"}, {"covariance": "HC3"}])

@@ -21,7 +21,7 @@ FACTORS = ("work_mode", "education", "role_family", "experience_spline")
 
 
 def design_of(records: Records, factors: tuple[str, ...] = FACTORS, **asked: object) -> sl.Design:
-    return sl.build(sl.Spec(factors=factors, **{"clusters": None} | asked), sl.draw(records))  # type: ignore[arg-type]
+    return sl.build(sl.Spec(factors=factors, **{"clusters": None} | asked), sl.draw(records, []))  # type: ignore[arg-type]
 
 
 def of(found: Oaxaca, part: str, factor: str = "total", level: str | None = None) -> dict[str, float]:
@@ -143,7 +143,7 @@ def test_clusters_are_the_spec_s(workers: Records) -> None:
     assert re.search("CRV3 .* clustered by cluster, about 40 clusters, .*; weighted", found.measured.rule)
     assert found.measured.df.max() <= 39
     ten = workers.table.with_columns(pl.col("cluster").str.replace(r"(\d)(\d)?$", "$1"))
-    few = sl.build(design.spec, sl.draw(_with(workers, ten)))
+    few = sl.build(design.spec, sl.draw(_with(workers, ten), []))
     with pytest.raises(ModelError, match="about 10"):
         oaxaca(few, "work_mode", "remote")
 

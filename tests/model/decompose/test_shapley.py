@@ -20,7 +20,7 @@ Make = Callable[..., Records]
 
 
 def design_of(records: Records, factors: tuple[str, ...] = FACTORS, **asked: Any) -> sl.Design:
-    return sl.build(sl.Spec(factors=factors, **{"clusters": None, "weights": None} | asked), sl.draw(records))
+    return sl.build(sl.Spec(factors=factors, **{"clusters": None, "weights": None} | asked), sl.draw(records, []))
 
 
 def r_squared(x: np.ndarray, y: np.ndarray) -> float:
@@ -128,7 +128,7 @@ def test_shapley_gives_no_small_cell_away(make_records: Make, few: int) -> None:
         education=rng.choice(["bachelor", "master"], n).tolist(),
         experience_years=rng.uniform(0, 30, n),
     )
-    drawn = sl.draw(records)
+    drawn = sl.draw(records, [])
     design = sl.build(sl.Spec(factors=("country", "education", "experience"), clusters=None), drawn)
     found = shapley(design, draws=9)
     assert "country" not in found.table["factor"].to_list()

@@ -19,7 +19,7 @@ Make = Callable[..., Records]
 
 
 def fitted(records: Records, *factors: str, **asked: object) -> sl.Estimate:
-    return sl.fit(sl.build(sl.Spec(factors=factors, **{"clusters": None} | asked), sl.draw(records)))  # type: ignore[arg-type]
+    return sl.fit(sl.build(sl.Spec(factors=factors, **{"clusters": None} | asked), sl.draw(records, [])))  # type: ignore[arg-type]
 
 
 def test_years_that_equal_a_degree(workers: Records) -> None:

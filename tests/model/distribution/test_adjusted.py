@@ -31,7 +31,7 @@ Make = Callable[..., sl.Records]
 def shares_of(
     records: sl.Records, factors: tuple[str, ...], by: str, clusters: str | None = None, at: list[float] | None = None
 ) -> AdjustedShares:
-    design = sl.build(sl.Spec(factors=factors, clusters=clusters), sl.draw(records))
+    design = sl.build(sl.Spec(factors=factors, clusters=clusters), sl.draw(records, []))
     return adjusted_shares(distribution_regression(design, at or AT), by)
 
 
@@ -69,7 +69,7 @@ def test_errors_follow_clusters(workers: sl.Records) -> None:
 def test_errors_under_weights_and_clusters_are_those_of_refits(workers: sl.Records) -> None:
     # 600 refits under exponential weights of clusters: standard errors within a tenth or so
     spec = sl.Spec(factors=("work_mode", "experience"), clusters="cluster", weights="weight")
-    design = sl.build(spec, sl.draw(workers))
+    design = sl.build(spec, sl.draw(workers, []))
     found = adjusted_shares(distribution_regression(design, AT), "work_mode")
     x, weights = sl.matrix(design), design.weights
     assert weights is not None

@@ -21,7 +21,7 @@ Make = Callable[..., sl.Records]
 
 
 def design_of(records: sl.Records, spec: sl.Spec = SPEC) -> sl.Design:
-    return sl.build(spec, sl.draw(records))
+    return sl.build(spec, sl.draw(records, []))
 
 
 @pytest.mark.parametrize("clustered", [False, True])

@@ -18,6 +18,7 @@ from salarylab.model.distribution.interval_bottom import without_bottom_band
 from salarylab.model.distribution.interval_covariance import refitted
 from salarylab.model.distribution.interval_normality import normality
 from salarylab.records import Records
+from salarylab.sample import point_pay
 from salarylab.source import Replication
 
 Make = Callable[..., Records]
@@ -49,7 +50,7 @@ def banded(make_records: Make, n: int = 1_500, points: float = 0.2, seed: int = 
 
 def found_in(records: Records, spread: tuple[str, ...] = (), **asked: Any) -> IntervalEstimate:
     wanted: dict[str, Any] = {"factors": ("education",), "clusters": None} | asked
-    return interval(sl.Spec(**wanted), sl.draw(records), spread=spread)
+    return interval(sl.Spec(**wanted), sl.draw(records, []), spread=spread)
 
 
 def test_open_bands_are_used_and_the_planted_premia_and_spreads_found(make_records: Make) -> None:
@@ -70,7 +71,7 @@ def test_open_bands_are_used_and_the_planted_premia_and_spreads_found(make_recor
 def test_points_alone_are_the_least_squares_estimate(workers: Records) -> None:
     for asked in ({"covariance": "HC1"}, {"covariance": "CR1", "clusters": "cluster", "weights": "weight"}):
         spec = sl.Spec(factors=("education", "role_family", "experience"), **({"clusters": None} | asked))
-        sample = sl.draw(workers)
+        sample = sl.draw(workers, [])
         found, ols = interval(spec, sample), sl.fit(sl.build(spec, sample))
         np.testing.assert_allclose(found.coefficients, ols.coefficients, rtol=1e-10)
         np.testing.assert_allclose(found.covariance, ols.covariance, rtol=1e-8, atol=1e-14)
@@ -125,7 +126,7 @@ def test_what_cannot_be_fitted_is_refused_by_name(make_records: Make) -> None:
     with pytest.raises(ModelError, match="a rule for least squares"):
         found_in(records, covariance="HC2")
     with pytest.raises(ModelError, match="open band alone"):
-        interval(sl.Spec(factors=("education",)), sl.draw(records, sl.standard(records)))
+        interval(sl.Spec(factors=("education",)), sl.draw(records, [point_pay, sl.positive_pay]))
     with pytest.raises(ModelError, match="at least 20"):
         found_in(records, clusters="country")
     with pytest.raises(ModelError, match="one cluster only"):

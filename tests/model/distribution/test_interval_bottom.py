@@ -36,7 +36,7 @@ def compared(make_records: Make, n: int = 8_000, mess: float = 0.0, few: int = 0
         country=country.tolist(),
     )
     spec = sl.Spec(factors=("education", "country"), clusters=None)
-    return without_bottom_band(interval(spec, sl.draw(records)))
+    return without_bottom_band(interval(spec, sl.draw(records, [])))
 
 
 def test_of_normal_log_pay_both_tell_the_same(make_records: Make) -> None:
@@ -58,7 +58,7 @@ def test_a_bottom_band_that_is_no_normal_tail_shows(make_records: Make) -> None:
 
 def test_without_a_bottom_band_there_is_nothing_to_leave_out(workers: Records) -> None:
     with pytest.raises(ModelError, match="no pay is open below"):
-        without_bottom_band(interval(sl.Spec(factors=("education",), clusters=None), sl.draw(workers)))
+        without_bottom_band(interval(sl.Spec(factors=("education",), clusters=None), sl.draw(workers, [])))
 
 
 @pytest.mark.parametrize("few", [1, 3, 9])

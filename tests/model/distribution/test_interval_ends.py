@@ -19,7 +19,7 @@ EDUCATION = ["bachelor", "master"] * 4
 
 def ends(records: Records, outcome: str = "log_pay_annual", **asked: bool) -> list[tuple[float, float]]:
     spec = sl.Spec(outcome=outcome, factors=("education",))
-    _, low, high = banded_design(spec, sl.draw(records), **asked)
+    _, low, high = banded_design(spec, sl.draw(records, []), **asked)
     return list(zip(np.exp(low).round(6).tolist(), np.exp(high).round(6).tolist(), strict=True))
 
 
@@ -32,7 +32,7 @@ def test_bounds_come_before_the_amount_and_rows_without_either_leave_by_name(mak
     )
     found = [(50.0, 50.0), (60.0, 80.0), (0.0, 10.0), (100.0, math.inf), (80.0, math.inf), (0.0, 20.0)]
     assert ends(records) == found
-    design, low, high = banded_design(sl.Spec(outcome="log_pay_annual", factors=("education",)), sl.draw(records))
+    design, low, high = banded_design(sl.Spec(outcome="log_pay_annual", factors=("education",)), sl.draw(records, []))
     assert ((low <= design.y) & (design.y <= high)).all()
     lost = design.sample.attrition.filter(stage="build").select("reason", "rows_lost").rows()
     assert lost == [("pay not known: pay_annual_usd", 2)]

@@ -20,7 +20,7 @@ SECRET = "swan marker"
 
 
 def fitted(workers: Records, **asked: object) -> Nonlinear:
-    return ppml(sl.build(sl.Spec(factors=("education", "role_family"), **asked), sl.draw(workers)))  # type: ignore[arg-type]
+    return ppml(sl.build(sl.Spec(factors=("education", "role_family"), **asked), sl.draw(workers, [])))  # type: ignore[arg-type]
 
 
 def test_a_premium_over_another_base_is_the_difference_of_two(workers: Records) -> None:
@@ -39,8 +39,8 @@ def test_a_premium_over_another_base_is_the_difference_of_two(workers: Records) 
 
 def test_the_premium_of_points_is_that_of_least_squares(workers: Records) -> None:
     spec = sl.Spec(factors=("education",), clusters=None, covariance="HC1")
-    ours = premium(interval(spec, sl.draw(workers)), "education", "master")
-    ols = sl.contrast(sl.fit(sl.build(spec, sl.draw(workers))), "education", "master")
+    ours = premium(interval(spec, sl.draw(workers, [])), "education", "master")
+    ols = sl.contrast(sl.fit(sl.build(spec, sl.draw(workers, []))), "education", "master")
     assert ours.value == pytest.approx(ols.value)
     assert ours.se == pytest.approx(ols.se)
     assert ours.subject == ols.subject
@@ -64,14 +64,14 @@ def test_what_is_not_in_the_equation_cannot_be_compared(workers: Records) -> Non
         premium(found, "education", "professional")
     spec = sl.Spec(factors=("education", "role_family", "education:role_family"), clusters=None)
     with pytest.raises(ModelError, match="it interacts"):
-        premium(ppml(sl.build(spec, sl.draw(workers))), "education", "master")
+        premium(ppml(sl.build(spec, sl.draw(workers, []))), "education", "master")
 
 
 def planted(make_records: Make, few: int) -> sl.Design:
     n = 400
     title = [SECRET if i < few else ("engineer", "analyst")[i % 2] for i in range(n)]
     pay = [987_654.0 if i < few else 40_000.0 + 137 * (i % 91) for i in range(n)]
-    return sl.build(sl.Spec(factors=("title",)), sl.draw(make_records(pay_annual_usd=pay, title=title)))
+    return sl.build(sl.Spec(factors=("title",)), sl.draw(make_records(pay_annual_usd=pay, title=title), []))
 
 
 @pytest.mark.parametrize("few", [2, 9])

@@ -29,7 +29,7 @@ FALSE_ALARM = 0.001
 
 def design(workers: Records, **asked: Any) -> sl.Design:
     wanted: dict[str, Any] = {"factors": ("education", "role_family", "experience"), "clusters": None} | asked
-    return sl.build(sl.Spec(**wanted), sl.draw(workers))
+    return sl.build(sl.Spec(**wanted), sl.draw(workers, []))
 
 
 def glm(of: sl.Design, **fit: Any) -> Any:
@@ -92,7 +92,7 @@ def test_replicate_weights_are_refits(make_records: Make) -> None:
         replicate_weights=replicates.tolist(),
         replication=Replication(count, 0.5, 7.0, "invented replication"),
     )
-    found = ppml(sl.build(sl.Spec(factors=("education",)), sl.draw(records)))
+    found = ppml(sl.build(sl.Spec(factors=("education",)), sl.draw(records, [])))
     pay, second = records.table["pay_annual_usd"].to_numpy(), np.arange(n) % 2 == 1
     of_each = [
         np.log(np.average(pay[second], weights=w[second]) / np.average(pay[~second], weights=w[~second]))
@@ -120,7 +120,7 @@ def test_logs_and_levels_differ_by_half_the_difference_in_the_variance_of_logs(m
     second = np.arange(n) % 2 == 1
     log_pay = 10 + 0.2 * second + np.where(second, 0.6, 0.3) * rng.normal(size=n)
     records = make_records(pay_annual_usd=np.exp(log_pay).tolist(), education=(["bachelor", "master"] * n)[:n])
-    found = beside_logs(sl.build(sl.Spec(factors=("education",)), sl.draw(records)), "education")
+    found = beside_logs(sl.build(sl.Spec(factors=("education",)), sl.draw(records, [])), "education")
     (row,) = found.table.iter_rows(named=True)
     assert row["logs"] == pytest.approx(0.2, abs=0.02)
     assert row["difference"] == pytest.approx((0.6**2 - 0.3**2) / 2, abs=0.02)

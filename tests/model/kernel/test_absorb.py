@@ -123,7 +123,7 @@ def test_more_levels_and_columns_than_rows_are_refused() -> None:
 
 
 def test_an_equation_with_an_absorbed_factor_equals_the_one_with_its_levels(workers: Records) -> None:
-    sample = sl.draw(workers)
+    sample = sl.draw(workers, [])
     asked = {"clusters": None, "covariance": "HC1"}
     out = sl.fit(sl.build(sl.Spec(factors=("education", "experience"), absorbed="country", **asked), sample))
     laid = sl.fit(sl.build(sl.Spec(factors=("education", "experience", "country"), **asked), sample))

@@ -18,7 +18,7 @@ LayOut = Callable[..., sl.Design]
 @pytest.fixture(scope="session")
 def lay_out(make_records: Any) -> LayOut:
     """Return a function from log pay and columns (codes of levels, or numbers) to a design; code 0 is the base."""
-    sample = sl.draw(make_records(pay_annual_usd=[50_000.0] * 10))
+    sample = sl.draw(make_records(pay_annual_usd=[50_000.0] * 10), [])
 
     def make(y: Any, *, weights: Any = None, clusters: Any = None, few: bool = False, **given: Any) -> sl.Design:
         blocks: dict[str, Levels | Numbers] = {}

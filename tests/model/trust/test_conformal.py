@@ -102,7 +102,7 @@ def test_one_interval_for_all_would_fail_the_group_of_doubled_spread(lay_out: An
 
 def test_an_interval_at_a_profile_is_the_table_s_around_fitted_pay(workers: sl.Records) -> None:
     spec = sl.Spec(factors=("education", "experience_spline", "role_family"), clusters=None)
-    design = sl.build(spec, sl.draw(workers))
+    design = sl.build(spec, sl.draw(workers, []))
     found = conformal_intervals(design, "role_family", level=0.8)
     profile = {"education": "master", "experience_spline": 12.5, "role_family": "core AI"}
     row = found.at(profile).row(0, named=True)
@@ -122,7 +122,7 @@ def test_an_interval_at_a_profile_is_the_table_s_around_fitted_pay(workers: sl.R
 
 
 def test_what_a_profile_lacks_or_misspells_is_named_all_at_once(workers: sl.Records) -> None:
-    design = sl.build(sl.Spec(factors=("education", "experience"), clusters=None), sl.draw(workers))
+    design = sl.build(sl.Spec(factors=("education", "experience"), clusters=None), sl.draw(workers, []))
     found = conformal_intervals(design, "education", level=0.8)
     with pytest.raises(ModelError) as caught:
         found.at({"education": "masters", "age": 3})
@@ -174,7 +174,7 @@ def test_conformal_intervals_gives_no_small_cell_away(make_records: Any) -> None
     pay = np.exp(rng.normal(11, 0.2, 900))
     pay[:9] = 987_654.0
     records = make_records(pay_annual_usd=pay.tolist(), title=titles.tolist(), experience_years=rng.uniform(0, 30, 900))
-    found = conformal_intervals(sl.build(sl.Spec(factors=("title", "experience")), sl.draw(records)), "title")
+    found = conformal_intervals(sl.build(sl.Spec(factors=("title", "experience")), sl.draw(records, [])), "title")
     assert found.withheld == ("(under 10 rows)",)
     at = found.at({"title": "swan marker", "experience": 3.0})
     assert at.drop("group").row(0) == (None,) * 4

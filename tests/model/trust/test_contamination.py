@@ -203,7 +203,7 @@ def test_contamination_gives_no_small_cell_away(make_records: Any) -> None:
     pay = np.exp(rng.normal(11, 0.2, 300))
     pay[:9] = 987_654.0 + np.arange(9)
     records = make_records(pay_annual_usd=pay.tolist(), title=titles.tolist(), experience_years=rng.uniform(0, 30, 300))
-    found = contamination(sl.build(sl.Spec(factors=("title", "experience")), sl.draw(records)), "title")
+    found = contamination(sl.build(sl.Spec(factors=("title", "experience")), sl.draw(records, [])), "title")
     rare = found.table.filter(found.table["n"].is_null())
     assert rare["level"].to_list() == ["(under 10 rows)"]
     assert rare.select(name for name in PARTS).row(0) == (None,) * len(PARTS)

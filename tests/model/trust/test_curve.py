@@ -25,7 +25,7 @@ PLAIN: dict[str, Any] = {"clusters": None, "weights": None}
 
 def curve_of(records: Records, **asked: Any) -> SpecificationCurve:
     given = {"tiers": [PERSON, JOB], "draws": 99} | PLAIN | asked
-    return specifications(sl.draw(records), "education", given.pop("level", "doctorate"), "secondary", **given)
+    return specifications(sl.draw(records, []), "education", given.pop("level", "doctorate"), "secondary", **given)
 
 
 @pytest.mark.parametrize("asked", [{"covariance": "HC1"}, {"clusters": "cluster", "covariance": "CR1"}])
@@ -68,7 +68,7 @@ def test_a_planted_premium_clears_the_band_in_each_tier(workers: Records) -> Non
 
 def test_no_premium_clears_no_band(make_records: Make) -> None:
     found = specifications(
-        sl.draw(null_records(make_records, 3)), "education", "master", "bachelor", tiers=[PERSON], draws=99, **PLAIN
+        sl.draw(null_records(make_records, 3), []), "education", "master", "bachelor", tiers=[PERSON], draws=99, **PLAIN
     )
     assert found.clears() == "no"
     p = found.median().p
@@ -92,7 +92,7 @@ def null_records(make_records: Make, seed: int, n: int = 400) -> Records:
 
 
 def test_samples_and_outcomes_are_branches_and_lots_fall_alike_in_all(workers: Records) -> None:
-    sample = sl.draw(workers)
+    sample = sl.draw(workers, [])
     at_home = sl.draw(workers, [sl.only(country="US")])
     found = specifications(
         {"all": sample, "US": at_home},
@@ -123,13 +123,13 @@ def test_collinear_equations_are_named_and_left_out(make_records: Make) -> None:
         education=rng.choice(["bachelor", "master"], 300).tolist(),
     )
     tier = Tier("place", ("country", "region"))
-    found = specifications(sl.draw(records), "education", "master", tiers=[tier], draws=0, **PLAIN)
+    found = specifications(sl.draw(records, []), "education", "master", tiers=[tier], draws=0, **PLAIN)
     assert found.left_out == ("place, all rows, log pay, USD a year: country + region: some levels follow from others",)
     assert found.table["controls"].to_list() == ["", "country", "region"]
 
 
 def test_what_cannot_be_asked_is_refused_all_at_once(workers: Records) -> None:
-    sample = sl.draw(workers)
+    sample = sl.draw(workers, [])
     bad = [Tier("a", ("education", "work_mode", "work_mode")), Tier("a", ("work_mode:country",))]
     with pytest.raises(ModelError) as refused:
         specifications(sample, "education", "doctorate", tiers=bad, outcomes=(), band=(0.1, 0.2), draws=-1)
@@ -162,7 +162,7 @@ def test_specifications_gives_no_small_cell_away(make_records: Make, few: int) -
         experience_years=rng.uniform(0, 30, n),
         work_mode=rng.choice(["on-site", "remote"], n).tolist(),
     )
-    found = specifications(sl.draw(records), "title", "swan marker", "engineer", tiers=[PERSON], draws=19, **PLAIN)
+    found = specifications(sl.draw(records, []), "title", "swan marker", "engineer", tiers=[PERSON], draws=19, **PLAIN)
     assert found.table.select("value", "se", "low", "high", "clears", "n").null_count().row(0) == (4,) * 6
     findings = found.share(), found.median()
     for record in (finding.record() for finding in findings):
@@ -174,8 +174,8 @@ def test_specifications_gives_no_small_cell_away(make_records: Make, few: int) -
     assert not any("swan marker" in one for one in told)
     assert len(found.left_out) == 1
     with pytest.raises(ModelError, match="not declared"):  # as a level that nobody has would be
-        specifications(sl.draw(records), "title", "engineer", "swan marker", tiers=[PERSON], **PLAIN)
-    kept = specifications(sl.draw(records), "title", "engineer", "analyst", tiers=[PERSON], draws=0, **PLAIN)
+        specifications(sl.draw(records, []), "title", "engineer", "swan marker", tiers=[PERSON], **PLAIN)
+    kept = specifications(sl.draw(records, []), "title", "engineer", "analyst", tiers=[PERSON], draws=0, **PLAIN)
     assert kept.table["n"].null_count() == 0
 
 

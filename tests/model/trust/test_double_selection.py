@@ -25,7 +25,7 @@ def test_the_plug_in_penalty_in_closed_form() -> None:
 
 def test_controls_always_kept_give_least_squares(workers: sl.Records) -> None:
     spec = sl.Spec(factors=("education", "role_family", "experience_spline"), clusters=None)
-    design = sl.build(spec, sl.draw(workers))
+    design = sl.build(spec, sl.draw(workers, []))
     found = double_selection(design, "education", always=("role_family", "experience_spline"))
     fitted = sl.fit(design).terms.filter(sl.fit(design).terms["factor"] == "education")
     assert found.table["value"].to_list() == pytest.approx(fitted["log_points"].to_list(), rel=1e-9)
@@ -128,7 +128,7 @@ def test_the_interval_covers_in_sparse_designs(lay_out: Any, within_band: Callab
 
 
 def test_what_cannot_be_served_is_refused_by_name(workers: sl.Records) -> None:
-    sample = sl.draw(workers)
+    sample = sl.draw(workers, [])
     design = sl.build(sl.Spec(factors=("education", "role_family", "education:role_family"), clusters=None), sample)
     with pytest.raises(ModelError, match="it interacts: education:role_family"):
         double_selection(design, "education")
@@ -143,7 +143,7 @@ def test_what_cannot_be_served_is_refused_by_name(workers: sl.Records) -> None:
 
 def test_weights_and_clusters_are_followed(workers: sl.Records) -> None:
     spec = sl.Spec(factors=("education", "experience"), weights="weight", clusters="cluster")
-    design = sl.build(spec, sl.draw(workers))
+    design = sl.build(spec, sl.draw(workers, []))
     found = double_selection(design, "education", always=("experience",)).gaps
     fitted = sl.fit(design)
     assert found.values == pytest.approx(fitted.coefficients[1:4], rel=1e-9)
@@ -161,7 +161,7 @@ def test_double_selection_gives_no_small_cell_away(make_records: Any) -> None:
     pay = np.exp(rng.normal(11, 0.02, 300))
     pay[:9], pay[20:29] = 987_654.0 + np.arange(9), 456_789.0 + np.arange(9)
     records = make_records(pay_annual_usd=pay.tolist(), title=titles.tolist(), country=country.tolist())
-    found = double_selection(sl.build(sl.Spec(factors=("title", "country")), sl.draw(records)), "title")
+    found = double_selection(sl.build(sl.Spec(factors=("title", "country")), sl.draw(records, [])), "title")
     assert "country[(under 10 rows)]" in found.selected
     rare = found.table.filter(found.table["n"].is_null())
     assert rare["level"].to_list() == ["(under 10 rows)"]

@@ -89,7 +89,7 @@ def test_every_interval_covers(within_band: Callable[..., bool]) -> None:
 
 
 def test_the_pooled_terms_are_laid_out_as_an_estimate_s(make_records: Any) -> None:
-    sample = sl.draw(records_of(make_records))
+    sample = sl.draw(records_of(make_records), [])
     found = fit_imputed(SPEC, sample, imputations=4)
     plain = sl.fit(sl.build(SPEC, sample)).terms
     assert found.terms.columns == [*plain.columns[:-1], "information_missing", "n"]
@@ -109,7 +109,7 @@ def test_pay_is_never_drawn_and_answers_are_kept(make_records: Any) -> None:
     table = records.table.with_columns(
         pl.when(pl.int_range(pl.len()) < 30).then(None).otherwise(pl.col("pay_annual_usd")).alias("pay_annual_usd")
     )
-    found = fit_imputed(SPEC, sl.draw(replace(records, table=table)), imputations=2)
+    found = fit_imputed(SPEC, sl.draw(replace(records, table=table), []), imputations=2)
     assert len(found.completed.y) == 770
     kept = found.completed.sample.table.join(table.select("record_id", was="work_mode"), on="record_id")
     assert kept.filter(pl.col("was").is_not_null() & (pl.col("was") != pl.col("work_mode"))).is_empty()
@@ -119,7 +119,7 @@ def test_pay_is_never_drawn_and_answers_are_kept(make_records: Any) -> None:
 def test_one_seed_one_answer_and_weights_and_clusters_are_followed(make_records: Any) -> None:
     rng = np.random.default_rng(1)
     given = {"weight": rng.uniform(0.5, 2, 800).tolist(), "cluster": [f"c{i % 60}" for i in range(800)]}
-    sample = sl.draw(records_of(make_records, **given))
+    sample = sl.draw(records_of(make_records, **given), [])
     spec = sl.Spec(factors=SPEC.factors, weights="weight")
     first, again = (fit_imputed(spec, sample, imputations=3, seed=5) for _ in range(2))
     assert (first.pooled.coefficients == again.pooled.coefficients).all()
@@ -130,17 +130,17 @@ def test_one_seed_one_answer_and_weights_and_clusters_are_followed(make_records:
 
 def test_interactions_are_drawn_through_pay_times_partner(make_records: Any) -> None:
     spec = sl.Spec(factors=("work_mode", "experience", "work_mode:experience"), clusters=None)
-    found = fit_imputed(spec, sl.draw(records_of(make_records)), imputations=2)
+    found = fit_imputed(spec, sl.draw(records_of(make_records), []), imputations=2)
     assert len(found.terms) == 4
     assert "pay × partner" in found.notes[0]
 
 
 def test_what_cannot_be_imputed_is_refused_by_name(make_records: Any, workers: sl.Records) -> None:
-    sample = sl.draw(records_of(make_records))
+    sample = sl.draw(records_of(make_records), [])
     with pytest.raises(ModelError, match="two or more"):
         fit_imputed(SPEC, sample, imputations=1)
     with pytest.raises(ModelError, match="every factor is answered"):
-        fit_imputed(sl.Spec(factors=("education",)), sl.draw(workers))
+        fit_imputed(sl.Spec(factors=("education",)), sl.draw(workers, []))
     twice = sl.Spec(factors=("work_mode", "experience"), clusters=None)
     with pytest.raises(ModelError, match="no column of its own"):
         fit_imputed(twice, sample, imputations=2, beside=("experience_spline",))
@@ -158,7 +158,7 @@ def test_fit_imputed_gives_no_small_cell_away(make_records: Any) -> None:
     pay = np.exp(rng.normal(11, 0.2, n))
     pay[:9] = 987_654.0
     records = make_records(pay_annual_usd=pay.tolist(), title=titles.tolist())
-    found = fit_imputed(sl.Spec(factors=("title",)), sl.draw(records), imputations=2)
+    found = fit_imputed(sl.Spec(factors=("title",)), sl.draw(records, []), imputations=2)
     rare = found.terms.filter(found.terms["n"].is_null())
     assert rare["term"].to_list() == ["title[(under 10 rows)]"]
     assert rare["log_points"].to_list() == [None]

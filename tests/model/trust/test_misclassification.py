@@ -32,7 +32,7 @@ def sorted_by_a_crosswalk(make_records: Make, rates: Misclassification, per: int
         true = np.repeat(FAMILIES, [round(per * c / sum(counts)) for c in counts])
         assigned += [None if family == NO_ROLE else family] * len(true)
         pay += [float(np.exp(PAY[t] + e)) for t, e in zip(true, rng.normal(0, 0.2, len(true)), strict=True)]
-    return sl.draw(make_records(**({"pay_annual_usd": pay, "role_family": assigned} | more)))
+    return sl.draw(make_records(**({"pay_annual_usd": pay, "role_family": assigned} | more)), [])
 
 
 def test_two_classes_are_those_of_aigner() -> None:
@@ -111,7 +111,7 @@ def test_faults_are_named(make_records: Make) -> None:
 def test_true_families_gives_no_small_cell_away(make_records: Make, few: int) -> None:
     family = [None] * 50 + [name for name in FAMILIES[:-1] for _ in range(few if name == "core AI" else 50)]
     pay = [987_654.0 if name == "core AI" else 50_000.0 + i for i, name in enumerate(family)]
-    sample = sl.draw(make_records(pay_annual_usd=pay, role_family=family))
+    sample = sl.draw(make_records(pay_annual_usd=pay, role_family=family), [])
     found = true_families(sample, RIGHT)
     assert found.table.drop("family").drop_nulls("assigned").height == 0
     assert found.gap("core AI", "other").suppressed

@@ -27,7 +27,7 @@ def surveyed(make_records: Make, n: int = 2_000, silent: float = 0.15, **more: o
         "education": np.where(master, "master", "bachelor").tolist(),
     }
     gap = float(np.median(log_pay[master]) - np.median(log_pay[~master]))
-    return sl.draw(make_records(**(columns | more))), gap
+    return sl.draw(make_records(**(columns | more)), []), gap
 
 
 def test_the_bounds_hold_the_gap_of_all_and_widen_from_the_gap_of_those_who_answered(make_records: Make) -> None:
@@ -94,7 +94,7 @@ def test_pay_bounds_gives_no_small_cell_away(make_records: Make, few: int) -> No
     pay: list[float | None] = [50_000.0 + 100 * i for i in range(200)]
     pay[:few] = [None] * few  # so few are silent that their number may not be told
     education = ["master" if i % 2 and i >= 20 else "bachelor" for i in range(200)]
-    sample = sl.draw(make_records(pay_annual_usd=pay, education=education))
+    sample = sl.draw(make_records(pay_annual_usd=pay, education=education), [])
     found = pay_bounds(sample, **ASKED, resamples=200)
     assert found.table.drop("departure").null_count().sum_horizontal().item() == 5 * len(found.table)
     assert repr(found).endswith(": withheld, fewer than 10 rows.")

@@ -22,7 +22,7 @@ Make = Callable[..., sl.Records]
 
 def fitted(records: sl.Records, **asked: object) -> sl.Estimate:
     asked = {"factors": ("education", "experience_spline", "role_family"), "clusters": None} | asked
-    return sl.fit(sl.build(sl.Spec(**asked), sl.draw(records)))  # type: ignore[arg-type]
+    return sl.fit(sl.build(sl.Spec(**asked), sl.draw(records, [])))  # type: ignore[arg-type]
 
 
 def test_the_darfur_example_of_the_paper() -> None:
@@ -195,4 +195,4 @@ def fitted_with_few(make_records: Make, few: int) -> sl.Estimate:
         records = make_records(
             pay_annual_usd=[*pay, 987_000.0], title=[*titles, "swan marker"], education=[*education, "master"]
         )
-    return sl.fit(sl.build(sl.Spec(factors=factors, covariance="HC1"), sl.draw(records)))
+    return sl.fit(sl.build(sl.Spec(factors=factors, covariance="HC1"), sl.draw(records, [])))

@@ -16,7 +16,7 @@ def test_the_column_has_the_premium_as_its_coefficient(
     workers: sl.Records, level: str, base: str | None, weights: str | None
 ) -> None:
     spec = sl.Spec(factors=("education", "experience_spline"), weights=weights, clusters=None)
-    estimate = sl.fit(sl.build(spec, sl.draw(workers)))
+    estimate = sl.fit(sl.build(spec, sl.draw(workers, [])))
     one = set_apart(estimate, "education", level, base)
     w = np.ones(estimate.n) if one.design.weights is None else one.design.weights
     x = np.column_stack([one.beside, one.asked]) * np.sqrt(w)[:, None]
@@ -28,6 +28,6 @@ def test_the_column_has_the_premium_as_its_coefficient(
 
 
 def test_a_level_that_is_not_there_is_refused(workers: sl.Records) -> None:
-    estimate = sl.fit(sl.build(sl.Spec(factors=("education",)), sl.draw(workers)))
+    estimate = sl.fit(sl.build(sl.Spec(factors=("education",)), sl.draw(workers, [])))
     with pytest.raises(ModelError, match="did you mean 'master'"):
         set_apart(estimate, "education", "masters")
