@@ -6,7 +6,7 @@ One class per storey of the house. A call that finds several faults raises them 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 MOST_LISTED = 40
@@ -90,6 +90,17 @@ def unknown(thing: str, name: str, known: Iterable[str], remedy: str = "") -> Fa
         expected=f"one of: {_listed(names)}" if names else "nothing: none is declared here",
         remedy=advice or "use one of the names above",
     )
+
+
+def unknown_code(thing: str, given: str, names: Mapping[str, str]) -> Fault:
+    """Return the fault for a text that is none of the codes, with the code whose name it is, or nearly.
+
+    >>> unknown_code("state", "new yrok", {"NY": "New York", "DE": "Delaware"}).remedy
+    "did you mean 'NY'?"
+    """
+    codes = {name.casefold(): code for code, name in names.items()}
+    near = difflib.get_close_matches(given.casefold(), codes, n=1)
+    return unknown(thing, given, names, f"did you mean {codes[near[0]]!r}?" if near else "")
 
 
 def _listed(names: list[str]) -> str:

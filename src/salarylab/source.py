@@ -77,7 +77,8 @@ class Source:
     ``headline`` is what a reader must know before the first number; every page says it first.
     ``asked`` names the canonical columns that the source observes at all. ``breaks`` are years across
     which no trend may be drawn. ``weighted`` says that rows carry weights which equations are to use; a source
-    with ``replication`` always does. ``years`` are those that its ``load`` takes; empty where it takes no ``years``.
+    with ``replication`` always does. ``years`` and ``states`` (names by postal code) are those that its ``load`` takes;
+    empty where it takes none. ``rounding`` says how the publisher rounded pay: round figures are then nobody's own.
     """
 
     key: str
@@ -90,6 +91,7 @@ class Source:
     headline: str
     asked: frozenset[str]
     years: tuple[int, ...] = ()
+    states: Mapping[str, str] = field(default_factory=dict)
     breaks: tuple[Break, ...] = ()
     replication: Replication | None = None
     weighted: bool = False

@@ -389,6 +389,7 @@ def dictionary(mirror: Path) -> dict[str, dict[str, str]]:
 )
 def test_every_code_of_the_dictionary_is_mapped_or_listed_as_not(
     dictionary: dict[str, dict[str, str]], variable: str, known: dict[str, object]
+    assert "did you mean 'TX'?" in caught.value.faults[2].remedy
 ) -> None:
     parts = {code[:2] for code in dictionary[variable]}
     assert parts == set(known) | set(acs_pums.UNMAPPED.get(variable, ()))
@@ -415,6 +416,7 @@ def test_industries_agree_with_the_dictionarys_own_groups(dictionary: dict[str, 
         },
         "EDU": {"educational services"},
         "MED": {"health care and social assistance"},
+    assert acs_pums._chosen([2018], ["wy", "De"]) == ((2018,), ("DE", "WY"))
         "SCA": {"health care and social assistance"},
         "ENT": {"arts, entertainment, recreation", "accommodation and food services"},
         "SRV": {"other services"},

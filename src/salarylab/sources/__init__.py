@@ -43,9 +43,9 @@ def load(key: str, **options: Any) -> Records:
     """Load the records of a source: fetch its raw files, verify them, clean them, count every rule.
 
     ``key`` is a source's key, or ``own:FILE`` for a person's own data through a TOML mapping. Options are
-    the source's own (``years=``, ``states=`` …); empty ``years`` are its default. The cleaned table and its
-    audit are also written to ``data/processed/`` for other tools; a person's own rows are never copied. Raises
-    ``DataError`` naming every unknown option.
+    the source's own (``years=``, ``states=`` …); of ``years`` and ``states`` empty ones are its default. The cleaned
+    table and its audit are also written to ``data/processed/`` for other tools; a person's own rows are never copied.
+    Raises ``DataError`` naming every unknown option.
 
     >>> import salarylab as sl
     >>> sl.load("demo").provenance.source.synthetic
@@ -54,8 +54,9 @@ def load(key: str, **options: Any) -> Records:
     name, _, mapping = key.partition(":")
     if mapping:
         options["mapping"] = mapping
-    if "years" in options and not options["years"]:
-        del options["years"]  # a notebook's empty list, which a source without years takes too
+    for choice in ("years", "states"):
+        if choice in options and not options[choice]:
+            del options[choice]  # a notebook's empty list, which a source without such a choice takes too
     module = _module(name)
     known = list(inspect.signature(module.load).parameters)
     strays = [unknown(f"option of source {name}:", option, known) for option in options if option not in known]

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import polars as pl
 
-from salarylab.errors import DataError, Fault, unknown
+from salarylab.errors import DataError, Fault, unknown, unknown_code
 from salarylab.paths import mirror_folder, raw_folder
 from salarylab.records import Records, from_ledger
 from salarylab.records.audit import Ledger
@@ -55,6 +55,61 @@ NO_FILE = {2020: "2020 has no standard 1-year file: its answers came out with ex
 BREAKS = (
     # recalled: the years of the classifications
     Break(
+STATES: dict[str, tuple[str, str]] = {
+    # name and FIPS code by postal code
+    "AK": ("Alaska", "02"),
+    "AL": ("Alabama", "01"),
+    "AR": ("Arkansas", "05"),
+    "AZ": ("Arizona", "04"),
+    "CA": ("California", "06"),
+    "CO": ("Colorado", "08"),
+    "CT": ("Connecticut", "09"),
+    "DC": ("District of Columbia", "11"),
+    "DE": ("Delaware", "10"),
+    "FL": ("Florida", "12"),
+    "GA": ("Georgia", "13"),
+    "HI": ("Hawaii", "15"),
+    "IA": ("Iowa", "19"),
+    "ID": ("Idaho", "16"),
+    "IL": ("Illinois", "17"),
+    "IN": ("Indiana", "18"),
+    "KS": ("Kansas", "20"),
+    "KY": ("Kentucky", "21"),
+    "LA": ("Louisiana", "22"),
+    "MA": ("Massachusetts", "25"),
+    "MD": ("Maryland", "24"),
+    "ME": ("Maine", "23"),
+    "MI": ("Michigan", "26"),
+    "MN": ("Minnesota", "27"),
+    "MO": ("Missouri", "29"),
+    "MS": ("Mississippi", "28"),
+    "MT": ("Montana", "30"),
+    "NC": ("North Carolina", "37"),
+    "ND": ("North Dakota", "38"),
+    "NE": ("Nebraska", "31"),
+    "NH": ("New Hampshire", "33"),
+    "NJ": ("New Jersey", "34"),
+    "NM": ("New Mexico", "35"),
+    "NV": ("Nevada", "32"),
+    "NY": ("New York", "36"),
+    "OH": ("Ohio", "39"),
+    "OK": ("Oklahoma", "40"),
+    "OR": ("Oregon", "41"),
+    "PA": ("Pennsylvania", "42"),
+    "RI": ("Rhode Island", "44"),
+    "SC": ("South Carolina", "45"),
+    "SD": ("South Dakota", "46"),
+    "TN": ("Tennessee", "47"),
+    "TX": ("Texas", "48"),
+    "UT": ("Utah", "49"),
+    "VA": ("Virginia", "51"),
+    "VT": ("Vermont", "50"),
+    "WA": ("Washington", "53"),
+    "WI": ("Wisconsin", "55"),
+    "WV": ("West Virginia", "54"),
+    "WY": ("Wyoming", "56"),
+}
+
         2018,
         "occupations are coded by SOC 2018, before by SOC 2010: care aides, for one, moved between groups",
         ("role", "role_family"),
@@ -110,63 +165,9 @@ SOURCE = Source(
     # no t distribution; 80 replicates around the full-sample estimate span at most 79 dimensions.
     replication=Replication(
         count=REPLICATES, scale=4.0 / REPLICATES, df=REPLICATES - 1.0, name="successive difference replication"
+    states={postal: name for postal, (name, _) in STATES.items()},
     ),
 )
-
-STATES: dict[str, tuple[str, str]] = {
-    # name and FIPS code by postal code
-    "AK": ("Alaska", "02"),
-    "AL": ("Alabama", "01"),
-    "AR": ("Arkansas", "05"),
-    "AZ": ("Arizona", "04"),
-    "CA": ("California", "06"),
-    "CO": ("Colorado", "08"),
-    "CT": ("Connecticut", "09"),
-    "DC": ("District of Columbia", "11"),
-    "DE": ("Delaware", "10"),
-    "FL": ("Florida", "12"),
-    "GA": ("Georgia", "13"),
-    "HI": ("Hawaii", "15"),
-    "IA": ("Iowa", "19"),
-    "ID": ("Idaho", "16"),
-    "IL": ("Illinois", "17"),
-    "IN": ("Indiana", "18"),
-    "KS": ("Kansas", "20"),
-    "KY": ("Kentucky", "21"),
-    "LA": ("Louisiana", "22"),
-    "MA": ("Massachusetts", "25"),
-    "MD": ("Maryland", "24"),
-    "ME": ("Maine", "23"),
-    "MI": ("Michigan", "26"),
-    "MN": ("Minnesota", "27"),
-    "MO": ("Missouri", "29"),
-    "MS": ("Mississippi", "28"),
-    "MT": ("Montana", "30"),
-    "NC": ("North Carolina", "37"),
-    "ND": ("North Dakota", "38"),
-    "NE": ("Nebraska", "31"),
-    "NH": ("New Hampshire", "33"),
-    "NJ": ("New Jersey", "34"),
-    "NM": ("New Mexico", "35"),
-    "NV": ("Nevada", "32"),
-    "NY": ("New York", "36"),
-    "OH": ("Ohio", "39"),
-    "OK": ("Oklahoma", "40"),
-    "OR": ("Oregon", "41"),
-    "PA": ("Pennsylvania", "42"),
-    "RI": ("Rhode Island", "44"),
-    "SC": ("South Carolina", "45"),
-    "SD": ("South Dakota", "46"),
-    "TN": ("Tennessee", "47"),
-    "TX": ("Texas", "48"),
-    "UT": ("Utah", "49"),
-    "VA": ("Virginia", "51"),
-    "VT": ("Vermont", "50"),
-    "WA": ("Washington", "53"),
-    "WI": ("Wisconsin", "55"),
-    "WV": ("West Virginia", "54"),
-    "WY": ("Wyoming", "56"),
-}
 
 WEEKS_COUNTED = 2019
 """Year from which WKW holds the number of weeks worked (WKWN); before, bands of which 1 is 50 to 52 weeks."""
@@ -302,7 +303,7 @@ UNMAPPED: dict[str, tuple[str, ...]] = {
 
 
 def load(years: Sequence[int] | None = None, states: Sequence[str] | None = None, gender: bool = False) -> Records:
-    """Load wage earners of the asked years and states (postal codes); by default six small states in 2018.
+    """Load wage earners of the asked years and states (postal codes of any case); by default six small states in 2018.
 
     Of the six those are read whose files are at hand, or all where none is. ``gender=True`` also keeps the
     sensitive column. Raises ``DataError`` naming every year and state that is not declared, or a file that is
@@ -497,11 +498,12 @@ def _chosen(years: Sequence[int] | None, states: Sequence[str] | None) -> tuple[
         for year in years or ()
         if year not in YEARS
     ]
-    faults += [unknown(f"{SOURCE.key}: state", state, STATES) for state in states or () if state not in STATES]
+    faults += [unknown_code(f"{SOURCE.key}: state", s, SOURCE.states) for s in states or () if s.upper() not in STATES]
     if faults:
         raise DataError(*faults)
     asked = tuple(year for year in YEARS if year in (years or (YEAR,)))
-    return asked, tuple(state for state in STATES if state in (states or _at_hand(asked) or SHA256))
+    postal = [state.upper() for state in states or ()]
+    return asked, tuple(state for state in STATES if state in (postal or _at_hand(asked) or SHA256))
 
 
 def _at_hand(years: Sequence[int]) -> Collection[str]:

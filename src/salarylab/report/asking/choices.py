@@ -1,4 +1,4 @@
-"""Choices: what ``years``, ``country`` and ``role_map`` may be, in every notebook that declares them.
+"""Choices: what ``years``, ``states``, ``country`` and ``role_map`` may be, in every notebook that declares them.
 
 ``source``, which knows its choices too, is looked up by ``origin``. A notebook that states choices or a range of its
 own goes by these alone. Empty and None stand for what the notebook does without the parameter.
@@ -11,16 +11,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from salarylab import sources
-from salarylab.errors import Fault, did_you_mean, unknown
+from salarylab.errors import Fault, did_you_mean, unknown, unknown_code
 from salarylab.records.countries import CODES
 from salarylab.records.roles import ROLE_MAPS
 
-TYPES = {"years": ("list[int]",), "country": ("str", "list[str]"), "role_map": ("str",)}
+TYPES = {"years": ("list[int]",), "states": ("list[str]",), "country": ("str", "list[str]"), "role_map": ("str",)}
 """The types under which a name means this; ``years: int`` counts years."""
 
 EXPECTED = {
     "source": "a source's key or own:FILE",
     "years": "a year that the source holds",
+    "states": "a postal code of a state that the source holds, such as DE",
     "country": "a code of ISO 3166-1, such as DE",
     "role_map": f"a version of the roles' crosswalk: {', '.join(ROLE_MAPS)}",
 }
@@ -33,35 +34,39 @@ def knows(name: str, kind: str) -> bool:
 
 
 def settled(name: str, value: Any) -> Any:
-    """Return a value in the one form of all that ask the same: years once, in order of time.
+    """Return a value in the one form of all that ask the same: years and states once, in order; states in capitals.
 
-    >>> settled("years", [2024, 2023, 2024])
-    [2023, 2024]
+    >>> settled("years", [2024, 2023, 2024]), settled("states", ["wy", "DE", "de"])
+    ([2023, 2024], ['DE', 'WY'])
     """
-    return sorted(set(value)) if name == "years" and value else value
+    if name == "states" and value:
+        value = [state.upper() for state in value]
+    return sorted(set(value)) if name in ("years", "states") and value else value
 
 
 def faults(name: str, value: Any, *, source: str | None, thing: str) -> list[Fault]:
     """Return the faults of a value of the right type; ``source`` is the notebook's, None where it has no choice."""
     asked = [one for one in (value if isinstance(value, list) else [value]) if one not in ("", None)]
-    if name == "years":
-        return _no_years(asked, source, thing)
+    if name in ("years", "states"):
+        return _not_held(name, asked, source, thing)
     if name == "country":
         return [_no_country(one, thing) for one in asked if one not in CODES.values()]
     return [unknown(thing, one, ROLE_MAPS) for one in asked if one not in ROLE_MAPS]
 
 
-def _no_years(asked: Sequence[int], source: str | None, thing: str) -> list[Fault]:
-    """Return the faults of years that a source does not hold; all of them where it has no choice of years."""
+def _not_held(name: str, asked: Sequence[Any], source: str | None, thing: str) -> list[Fault]:
+    """Return the faults of years, or states, that a source does not hold: all, where it has no choice of them."""
     if source is None or not asked:
         return []
     key = source.partition(":")[0]
-    held = sources.describe(key).years
-    if not held:
+    held = sources.describe(key)
+    if not (held.years if name == "years" else held.states):
         told = ", ".join(map(str, asked))
-        remedy = "leave years empty, or name a source that has"
-        return [Fault(thing, told, f"nothing: source {key} has no choice of years", remedy)]
-    known = list(map(str, held))
+        remedy = f"leave {name} empty, or name a source that has"
+        return [Fault(thing, told, f"nothing: source {key} has no choice of {name}", remedy)]
+    if name == "states":
+        return [unknown_code(thing, state, held.states) for state in asked if state.upper() not in held.states]
+    known = list(map(str, held.years))
     return [
         Fault(
             f"{thing} {year}",
@@ -70,7 +75,7 @@ def _no_years(asked: Sequence[int], source: str | None, thing: str) -> list[Faul
             did_you_mean(str(year), known) or "use one of these years",
         )
         for year in asked
-        if year not in held
+        if year not in held.years
     ]
 
 
