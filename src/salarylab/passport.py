@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 import polars as pl
 
@@ -25,6 +24,7 @@ from salarylab.disclosure import (
 )
 from salarylab.finding import Finding
 from salarylab.records import Records, roles
+from salarylab.records.audit import median_pay
 from salarylab.records.prices import REAL
 from salarylab.sample import Sample
 from salarylab.source import Provenance
@@ -102,24 +102,26 @@ def pay_by_year(sample: Sample) -> Released:
     """Return median annual pay by year: nominal (USD), at purchasing power parity, and real, side by side.
 
     Columns: year, nominal, ppp (international dollars), real (USD, see ``real_prices``), n. The medians of a year are
-    of the same n rows: those that have all figures told. A figure is left out where fewer than 30 rows, or less
-    than half of the year's, would have it and the figures before it.
+    of the same n rows: those that have all figures told; they are weighted where the source's rows carry weights. A
+    figure is left out where fewer than 30 rows, or less than half of the year's, would have it and the figures before
+    it.
     """
-    years = sample.table.select("year", *SIDES.values()).partition_by("year")
+    years = sample.table.select("year", "weight", *SIDES.values()).partition_by("year")
     types = {"year": pl.Int32()} | dict.fromkeys(SIDES, pl.Float64()) | {"n": pl.Int64()}
-    by_year = pl.DataFrame([_medians(rows) for rows in years], schema=types).sort("year")
+    weighted = sample.provenance.source.has_weights
+    by_year = pl.DataFrame([_medians(rows, weighted=weighted) for rows in years], schema=types).sort("year")
     told = by_year.with_columns(pl.col(list(SIDES)).round_sig_figs(4))
     return release(told, list(SIDES), parts=True).then(lambda shown: shown.drop_nulls("n"))
 
 
-def _medians(rows: pl.DataFrame) -> dict[str, float | int | None]:
+def _medians(rows: pl.DataFrame, *, weighted: bool) -> dict[str, float | int | None]:
     """Return the medians of a year's figures, all of the rows that have each of them."""
     same, kept = rows, list[str]()
     for side, name in SIDES.items():
         both = same.filter(pl.col(name).is_not_null())
         if len(both) >= MIN_PERCENTILE_CELL and 2 * len(both) >= len(rows):
             same, kept = both, [*kept, side]
-    medians: dict[str, Any] = {side: same[SIDES[side]].median() if side in kept else None for side in SIDES}
+    medians = {side: median_pay(same, SIDES[side], weighted=weighted) if side in kept else None for side in SIDES}
     return {"year": rows["year"][0], **medians, "n": len(same)}
 
 
@@ -193,7 +195,7 @@ def fates(records: Records) -> Released:
     """Return what cleaning did, one row per rule.
 
     Columns: rule, kind (reject, repair, merge, flag), rows touched, rows removed, share of the raw rows, median
-    pay before and after (USD a year).
+    pay before and after (USD a year; weighted where the source's rows carry weights).
     """
     rules = records.audit.select(
         "rule",

@@ -2,7 +2,7 @@
 
 A ``Restriction`` is a named reason to keep a row. ``draw`` applies restrictions in order and keeps the
 attrition: every raw row is either in the sample or lost to one named reason, with the median pay of
-those lost beside the median pay of those left.
+those lost beside the median pay of those left: weighted where the source's rows carry weights.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ class Sample:
 
     def _minus(self, condemned: pl.Series, reason: str, stage: str) -> Sample:
         left = self.table.filter(~condemned)
-        line = _line(stage, reason, self.table.filter(condemned), left)
+        weighted = self.provenance.source.has_weights
+        line = _line(stage, reason, self.table.filter(condemned), left, weighted=weighted)
         return replace(self, table=left, attrition=self.attrition.vstack(line))
 
 
@@ -129,8 +130,9 @@ def _cleaning(records: Records) -> pl.DataFrame:
     return pl.DataFrame(lines, schema=ATTRITION_SCHEMA, orient="row")
 
 
-def _line(stage: str, reason: str, lost: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
-    values = [stage, reason, len(lost), len(left), median_pay(lost), median_pay(left)]
+def _line(stage: str, reason: str, lost: pl.DataFrame, left: pl.DataFrame, *, weighted: bool) -> pl.DataFrame:
+    medians = [median_pay(rows, weighted=weighted) for rows in (lost, left)]
+    values = [stage, reason, len(lost), len(left), *medians]
     return pl.DataFrame([values], schema=ATTRITION_SCHEMA, orient="row")
 
 

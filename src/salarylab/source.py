@@ -98,6 +98,16 @@ class Source:
     synthetic: bool = False
 
 
+    @property
+    def has_weights(self) -> bool:
+        """Whether rows carry weights that equations and medians use."""
+        return self.weighted or self.replication is not None
+
+    @property
+    def median(self) -> str:
+        """What a median of the source's rows is called: weighted where they carry weights."""
+        return "weighted median" if self.has_weights else "median"
+
 @dataclass(frozen=True, slots=True)
 class FileStamp:
     """Identify a raw file that records were read from."""

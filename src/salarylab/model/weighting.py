@@ -19,8 +19,7 @@ Codes = NDArray[np.int64]
 def weight_column(spec: Spec, sample: Sample) -> str | None:
     """Return the column of weights that an equation asks for, if any."""
     if spec.weights == SURVEY:
-        source = sample.provenance.source
-        return "weight" if source.weighted or source.replication is not None else None
+        return "weight" if sample.provenance.source.has_weights else None
     return spec.weights
 
 

@@ -18,6 +18,9 @@ PAY = "pay_annual_usd"
 
 Kind = Literal["reject", "repair", "merge", "flag"]
 
+ROUNDING = 1e-12
+"""Relative slack with which running sums of weights are compared with half of their total."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -41,6 +44,8 @@ class Step:
 class Ledger:
     """Hold the rows at one point of cleaning and the steps that led there.
 
+    ``weighted``: medians of pay count each row by its ``weight``.
+
     >>> ledger = Ledger(pl.DataFrame({"pay_annual_usd": [1.0] + [50_000.0, 60_000.0] * 15}))
     >>> ledger = ledger.reject("pay under 1,000 USD a year", pl.col("pay_annual_usd") < 1_000)
     >>> step = ledger.steps[0]
@@ -50,12 +55,14 @@ class Ledger:
 
     rows: pl.DataFrame
     steps: tuple[Step, ...] = ()
+    weighted: bool = False
 
     def reject(self, rule: str, bad: pl.Expr) -> Ledger:
         """Remove the rows for which ``bad`` holds (a null does not hold)."""
         condemned = self.rows.select(bad.fill_null(False).alias("bad"))["bad"]
         # pay is all that is asked of the lost; other columns are not carried along
-        lost = (self.rows.select(PAY) if PAY in self.rows.columns else self.rows).filter(condemned)
+        of_pay = [PAY, *(["weight"] if self.weighted else [])]
+        lost = (self.rows.select(of_pay) if PAY in self.rows.columns else self.rows).filter(condemned)
         return self._went(rule, "reject", self.rows.filter(~condemned), int(condemned.sum()), lost)
 
     def repair(self, rule: str, wrong: pl.Expr, *mended: pl.Expr) -> Ledger:
@@ -79,7 +86,7 @@ class Ledger:
     def flag_each(self, found: Mapping[str, pl.Expr]) -> Ledger:
         """Count, for each rule by its name, the rows for which it holds, and leave them as they are."""
         counts = {rule: self.rows.select(holds.fill_null(False).sum()).item() for rule, holds in found.items()}
-        pay, size = median_pay(self.rows), len(self.rows)
+        pay, size = median_pay(self.rows, weighted=self.weighted), len(self.rows)
         steps = (Step(rule, "flag", size, int(count), 0, pay, pay) for rule, count in counts.items())
         return replace(self, steps=(*self.steps, *steps))
 
@@ -97,7 +104,7 @@ class Ledger:
         *,
         of_pay: bool = False,
     ) -> Ledger:
-        before = median_pay(self.rows)
+        before = median_pay(self.rows, weighted=self.weighted)
         step = Step(
             rule,
             kind,
@@ -105,19 +112,36 @@ class Ledger:
             touched=touched,
             removed=len(self.rows) - len(after),
             median_before=before,
-            median_after=median_pay(after),
-            median_removed=None if removed is None else median_pay(removed),
+            median_after=median_pay(after, weighted=self.weighted),
+            median_removed=None if removed is None else median_pay(removed, weighted=self.weighted),
             of_pay=of_pay,
         )
-        return Ledger(after, (*self.steps, step))
+        return replace(self, rows=after, steps=(*self.steps, step))
 
 
-def median_pay(rows: pl.DataFrame) -> float | None:
-    """Return the median annual pay in USD, or None where fewer than thirty rows have known pay."""
-    if PAY not in rows.columns or rows[PAY].count() < MIN_PERCENTILE_CELL:
+def median_pay(rows: pl.DataFrame, pay: str = PAY, *, weighted: bool = False) -> float | None:
+    """Return the median pay, annual in USD by default, or None where fewer than thirty rows have known pay.
+
+    ``weighted``: the amount at which half of the weight of the rows lies below and half above; rows without a weight
+    count for nothing. Where an amount parts the weight into two halves exactly, the median is half-way to the next,
+    so that equal weights give the plain median.
+
+    >>> rows = pl.DataFrame({"pay_annual_usd": [1.0, 2.0, 3.0] * 10, "weight": [1.0, 1.0, 3.0] * 10})
+    >>> median_pay(rows), median_pay(rows, weighted=True)
+    (2.0, 3.0)
+    """
+    if pay not in rows.columns:
         return None
-    median: Any = rows[PAY].median()
-    return float(median)
+    known = rows.filter(pl.col(pay).is_not_null(), *([pl.col("weight") > 0] if weighted else []))
+    if len(known) < MIN_PERCENTILE_CELL:
+        return None
+    if not weighted:
+        median: Any = known[pay].median()
+        return float(median)
+    known = known.sort(pay)
+    running, half = known["weight"].cum_sum(), float(known["weight"].sum()) / 2
+    places = (int((running < half * (1 - ROUNDING)).sum()), int((running <= half * (1 + ROUNDING)).sum()))
+    return sum(float(known[pay][place]) for place in places) / 2
 
 
 def audit_frame(steps: Sequence[Step]) -> pl.DataFrame:

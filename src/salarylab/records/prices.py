@@ -100,7 +100,8 @@ def side_by_side(
     >>> side_by_side(sl.load("demo")).audit["rule"][-1]
     "pay_annual_real_usd: the source's own adjustment, kept as it is"
     """
-    ledger, files = Ledger(records.table, records.steps), records.provenance.files
+    source, files = records.provenance.source, records.provenance.files
+    ledger = Ledger(records.table, records.steps, source.has_weights)
     placed = _placed(records)
     if PPP in records.asked:
         ledger = _kept(ledger, PPP)

@@ -27,12 +27,13 @@ def flow(sample: Sample) -> Figure:
 
     losing = sample.attrition.filter((pl.col("rows_lost") > 0) | (pl.col("stage") == "raw"))
     steps = release_flow(losing)
-    bars = steps.then(_bars)
+    pay = f"{sample.provenance.source.median} pay, USD a year"
+    bars = steps.then(lambda told: _bars(told, pay))
     chart = drawing(bars).encode(
         y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelExpr=LINES, labelLimit=380)),
         x=alt.X("rows:Q", title="rows", axis=alt.Axis(format="~s")),
         color=alt.Color("fate:N", scale=alt.Scale(domain=["left", "lost"], range=[BLUE, ORANGE]), title=None),
-        tooltip=["step:N", "fate:N", "rows (rounded):N", "median pay, USD a year:N"],
+        tooltip=["step:N", "fate:N", "rows (rounded):N", f"{pay}:N"],
     )
     return figure(
         chart.mark_bar(height={"band": 0.7}).properties(width=WIDTH - 140, height=_room(bars.frame["step"])),
@@ -43,15 +44,15 @@ def flow(sample: Sample) -> Figure:
     )
 
 
-def _bars(steps: pl.DataFrame) -> pl.DataFrame:
-    """Return each step's bars, rows left and rows lost; what is withheld is not drawn."""
+def _bars(steps: pl.DataFrame, pay: str) -> pl.DataFrame:
+    """Return each step's bars, rows left and rows lost, with their median ``pay``; what is withheld is not drawn."""
     return pl.DataFrame(
         {
             "step": _wrapped(f"{i}. {step['reason']}"),
             "fate": fate,
             "rows": step[f"rows_{fate}"] or 0,
             "rows (rounded)": _counted(step[f"rows_{fate}"]),
-            "median pay, USD a year": "not told" if median is None else f"{significant(median, 3):,.0f}",
+            pay: "not told" if median is None else f"{significant(median, 3):,.0f}",
         }
         for i, step in enumerate(steps.iter_rows(named=True), 1)
         for fate in ("left", "lost")

@@ -143,35 +143,36 @@ def premia(found: GroupPremia | Unanswered) -> Table | Unanswered:
 
 def attrition(sample: Sample) -> Table:
     """Return who was lost, to which reason, and the median pay of those lost and left (USD a year)."""
-    steps = release_flow(sample.attrition)
+    steps, median = release_flow(sample.attrition), sample.provenance.source.median
     cells = steps.then(
         lambda told: told.select(
             pl.col("reason"),
             text.count("rows_lost").alias("rows lost"),
             text.count("rows_left").alias("rows left"),
-            text.money("median_pay_lost").alias("median pay, lost"),
-            text.money("median_pay_left").alias("median pay, left"),
+            text.money("median_pay_lost").alias(f"{median} pay, lost"),
+            text.money("median_pay_left").alias(f"{median} pay, left"),
         )
     )
     notes = (_COUNTS, "Medians of fewer than 30 rows are withheld.")
     stages = steps.frame.select("stage", "reason", "rows_lost", "rows_left").to_dicts()
     told = {SAMPLE_MIME: {"source": sample.provenance.source.key, "stages": stages}}
-    return Table(cells, "From raw rows to the rows analysed", "median pay in USD a year", notes, "attrition", told)
+    return Table(cells, "From raw rows to the rows analysed", f"{median} pay in USD a year", notes, "attrition", told)
 
 
 def audit(records: Records) -> Table:
     """Return every cleaning rule with the rows it touched and removed, and median pay around it."""
+    median = records.provenance.source.median
     cells = passport.fates(records).then(
         lambda told: told.select(
             pl.col("rule"),
             pl.col("kind"),
             text.count("touched").alias("rows touched"),
             text.count("removed").alias("rows removed"),
-            text.money("median_before").alias("median pay before"),
-            text.money("median_after").alias("median pay after"),
+            text.money("median_before").alias(f"{median} pay before"),
+            text.money("median_after").alias(f"{median} pay after"),
         )
     )
-    return Table(cells, "Every cleaning rule", "median pay in USD a year", (_COUNTS,), "audit")
+    return Table(cells, "Every cleaning rule", f"{median} pay in USD a year", (_COUNTS,), "audit")
 
 
 def pay_by_year(records: Records, sample: Sample) -> Table:
@@ -191,7 +192,9 @@ def pay_by_year(records: Records, sample: Sample) -> Table:
         f"International dollars: at parities of GDP. Real pay: {passport.real_prices(records)}.",
         "A dash: not worked out, or not for 30 rows and half of the year's.",
     )
-    return Table(cells, "Median pay, side by side", "a year", notes, "pay-by-year")
+    return Table(
+        cells, f"{sample.provenance.source.median.capitalize()} pay, side by side", "a year", notes, "pay-by-year"
+    )
 
 
 def without_role(records: Records) -> Table:

@@ -103,12 +103,11 @@ def load(
     _refuse_unknown(pay_column, years or (), mended)
     contents, stamps = _committed() if seed is None else _generated(seed)
     tables = {name: _read(name, content) for name, content in contents.items()}
-    workers = _clean_workers(tables["workers.csv"], pay_column, mended, keep_repeats)
+    workers = _clean_workers(tables["workers.csv"], pay_column, mended, keep_repeats, weighted=survey_design)
     postings = _clean_postings(tables["postings.csv"], keep_repeats)
     asked = SOURCE.asked if gender else SOURCE.asked - {"gender"}
-    cleaned = Ledger(
-        pl.concat([_canonical(workers, asked), _canonical(postings, asked)]), (*workers.steps, *postings.steps)
-    )
+    rows = pl.concat([_canonical(workers, asked), _canonical(postings, asked)])
+    cleaned = Ledger(rows, (*workers.steps, *postings.steps), survey_design)
     if years is not None:
         cleaned = cleaned.reject("a year that was not asked for", ~pl.col("year").is_in(list(years)))
     options: dict[str, Any] = {"years": years, "pay_column": pay_column, "repair_units": mended}
@@ -170,7 +169,9 @@ def _read(name: str, content: bytes) -> pl.DataFrame:
     return blank_to_null(raw).with_columns(raw.select(repeats, identified).get_columns()).with_row_index(ROW, offset=1)
 
 
-def _clean_workers(raw: pl.DataFrame, pay_column: str, mended: Sequence[str], keep_repeats: bool) -> Ledger:
+def _clean_workers(
+    raw: pl.DataFrame, pay_column: str, mended: Sequence[str], keep_repeats: bool, *, weighted: bool
+) -> Ledger:
     """Walk from the forms to records: answers read, repeats and unpaid rows out, slips of unit mended."""
     rows = _recoded(raw, year="survey_year")
     rows = rows.with_columns(
@@ -186,7 +187,7 @@ def _clean_workers(raw: pl.DataFrame, pay_column: str, mended: Sequence[str], ke
         pl.concat_list(to_number(f"w{i}") for i in range(1, GROUPS + 1)).alias("replicate_weights"),
         pl.lit("professional").alias("experience_concept"),
     )
-    ledger = Ledger(_priced(rows, pay_column))
+    ledger = Ledger(_priced(rows, pay_column), weighted=weighted)
     if not keep_repeats:
         ledger = ledger.reject("workers: a form sent in twice, equal in every answer", pl.col("repeats"))
     ledger = ledger.reject("workers: pay not answered", pl.col("pay_annual_usd").is_null())

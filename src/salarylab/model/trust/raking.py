@@ -146,8 +146,7 @@ def rake(sample: Sample, margins: Margins, *, source: str, licence: str, trim: f
         sample = sample.without(part.expression.is_null(), f"not answered: {name}", stage="rake")
     codes = tuple(_coded(sample, name, margins[name]) for name in margins)
     shares = [np.array([*levels.values()]) / sum(levels.values()) for levels in margins.values()]
-    declared = sample.provenance.source
-    own = declared.weighted or declared.replication is not None
+    own = sample.provenance.source.has_weights
     base = sample.table["weight"].to_numpy().astype(np.float64) if own else np.ones(len(sample))
     if not (np.isfinite(base).all() and (base > 0).all()):
         remedy = "restrict the sample to rows with a weight"

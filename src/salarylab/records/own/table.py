@@ -49,7 +49,7 @@ def lay_out(raw: pl.DataFrame, declared: OwnMapping) -> tuple[pl.DataFrame, tupl
 
 def clean(rows: pl.DataFrame) -> Ledger:
     """Remove the rows marked for rejection, reason by reason, and count the other marks."""
-    ledger = Ledger(rows)
+    ledger = Ledger(rows, weighted="weight" in rows.columns)
     for name in rows.columns:
         if name.startswith(REJECT):
             ledger = ledger.reject(name.removeprefix(REJECT), pl.col(name))

@@ -128,7 +128,7 @@ def assign(
     rows = rows.with_columns(role.alias("role"), family.alias("role_family"))
     rows = rows.with_columns(_areas(crosswalk(version), skills)).drop("_role", "_family", "word_areas")
     lost = pl.col(title).is_not_null() & pl.col("role").is_null()
-    counted = Ledger(rows, ledger.steps).flag(f"{FINDS_NO_ROLE} in the crosswalk {version}", lost)
+    counted = replace(ledger, rows=rows).flag(f"{FINDS_NO_ROLE} in the crosswalk {version}", lost)
     step = replace(counted.steps[-1], examined=rows[title].count())
     return replace(counted, steps=(*ledger.steps, step))
 
