@@ -164,7 +164,8 @@ def heaping(sample: Sample) -> Released:
 
     Pay is annual as it was stated, in its own currency where that is known: hourly or monthly pay and the
     middle of a range are nobody's answer and left out. Columns: multiple_of, share, n; no row
-    where nobody stated annual pay as one amount. Heaped pay makes a median sticky: differences smaller
+    where nobody stated annual pay as one amount, or where the publisher rounded what was stated
+    (``Source.rounding``). Heaped pay makes a median sticky: differences smaller
     than the step may not show at all. Whole tens of thousands are whole thousands too: where they differ by
     one to nine rows, only the share of the latter is told.
     """
@@ -185,9 +186,10 @@ def heaping(sample: Sample) -> Released:
 
 
 def _stated(sample: Sample) -> pl.Series:
-    """Return annual pay that was stated as one amount a year."""
+    """Return annual pay that was stated as one amount a year; none where the publisher rounded what was stated."""
     pay = "pay_annual_local" if "pay_annual_local" in sample.asked else "pay_annual_usd"
-    rows = sample.table.filter(pl.col("pay_low_usd").is_null())
+    as_stated = pl.lit(not sample.provenance.source.rounding)
+    rows = sample.table.filter(as_stated & pl.col("pay_low_usd").is_null())
     return (rows.filter(pl.col("period") == "year") if "period" in sample.asked else rows)[pay].drop_nulls()
 
 
@@ -229,13 +231,14 @@ def touched(records: Records, kind: str, subject: str) -> Finding:
 
 
 def on_round_thousands(records: Records, sample: Sample) -> Finding:
-    """Return the share of stated annual pay that is whole thousands, as a finding."""
+    """Return the share of stated annual pay that is whole thousands, as a finding, or why it is not known."""
     stated = _stated(sample).round()
     count = int((stated % ROUND_STEPS[-1] == 0).sum())
     found = _share(records.provenance, "Pay stated as whole thousands", count, len(stated), sample)
     if len(stated):
         return found
-    return replace(found, n=len(sample), smallest_cell=len(sample), caveats=(NOT_STATED,))
+    why = records.provenance.source.rounding or NOT_STATED
+    return replace(found, n=len(sample), smallest_cell=len(sample), caveats=(why,))
 
 
 def _share(provenance: Provenance, subject: str, count: int, of: int, sample: Sample | None = None) -> Finding:

@@ -95,6 +95,7 @@ class Source:
     breaks: tuple[Break, ...] = ()
     replication: Replication | None = None
     weighted: bool = False
+    rounding: str = ""
     synthetic: bool = False
 
 

@@ -165,12 +165,12 @@ def distribution(sample: Sample) -> Figure:
 
 
 def heaping(sample: Sample) -> Figure | Unanswered:
-    """Draw how much of stated annual pay stands on round numbers, or say that none was stated."""
+    """Draw how much of stated annual pay stands on round numbers; where none was stated, or all was rounded, say so."""
     import altair as alt
 
     found = passport.heaping(sample)
     if found.frame.is_empty():
-        return Unanswered(passport.NOT_STATED)
+        return Unanswered(sample.provenance.source.rounding or passport.NOT_STATED)
     rows = found.then(
         lambda shares: shares.drop_nulls("share").select(
             pl.col("multiple_of").map_elements("whole {:,}s".format, return_dtype=pl.String).alias("pay stated in"),

@@ -167,6 +167,8 @@ SOURCE = Source(
         count=REPLICATES, scale=4.0 / REPLICATES, df=REPLICATES - 1.0, name="successive difference replication"
     states={postal: name for postal, (name, _) in STATES.items()},
     ),
+    # Census Bureau, PUMS user guide, section "Rounding Rules for Income Variables"
+    rounding="the Census Bureau rounds wages: to 1,000 USD from 50,000, to 100 from 1,000, to 10 below",
 )
 
 WEEKS_COUNTED = 2019
