@@ -63,6 +63,7 @@ from salarylab.sample import (
     main_pay_concept,
     only,
     positive_pay,
+    reported_pay,
     standard,
     working_age,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "premia",
     "premium_by",
     "rank_intervals",
+    "reported_pay",
     "show",
     "side_by_side",
     "standard",

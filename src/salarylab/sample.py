@@ -195,6 +195,20 @@ point_pay = Restriction(
 undoubted_pay = Restriction(
     "pay does not look like a slip of unit or currency", ("pay_doubt",), lambda _: pl.col("pay_doubt").is_null()
 )
+reported_pay = Restriction(
+    "pay was stated by the person, not filled in by the publisher",
+    ("imputed",),
+    # hourly pay is worked out from hours and weeks; where the source says nothing of it, the answer stands
+    lambda _: (
+        ~(
+            pl.col("imputed").list.contains("pay_annual_usd")
+            | (
+                pl.col("pay_hourly_usd").is_not_null()
+                & (pl.col("imputed").list.contains("hours_weekly") | pl.col("imputed").list.contains("full_year"))
+            )
+        ).fill_null(False)
+    ),
+)
 not_part_time = Restriction(
     "does not work part-time",
     ("employment",),
@@ -209,20 +223,23 @@ def standard(records: Records) -> list[Restriction]:
     Pay of the source's main concept, stated, above zero and not doubted; employees, not the self-employed, whose profit
     is no wage; full-time, full-year workers of working age: each as far as the source asked it, and in the years
     in which it did. Where hours and weeks were not asked, those who call their work part-time are left out. Pay
-    stated as an open band alone leaves for a reason of its own: to leave it out cuts the sample off by pay.
+    stated as an open band alone leaves for a reason of its own: to leave it out cuts the sample off by pay. Last leave
+    those whose pay, or whose hours or weeks behind an hourly one, the publisher filled in: imputed pay follows the
+    imputation's own equation, which draws gaps together between groups that it does not tell apart.
 
     **Source** the convention of the US wage-structure literature; e.g. Lemieux (2006), American Economic
-    Review 96(3), 461–498, data appendix.
+    Review 96(3), 461–498, data appendix. Imputed pay: Hirsch and Schumacher (2004), Journal of Labor Economics 22(3),
+    689–722; Bollinger and Hirsch (2006), Journal of Labor Economics 24(3), 483–519.
     """
     whole = not_part_time if records.never_asked(full_time_full_year.needs) else full_time_full_year
     banded = (point_pay,) if records.table.select(~point_pay.keep(records.table).all()).item() else ()
-    wanted = (main_pay_concept, *banded, positive_pay, undoubted_pay, employee, whole, working_age)
+    wanted = (main_pay_concept, *banded, positive_pay, undoubted_pay, employee, whole, working_age, reported_pay)
     return [_where_asked(restriction, records) for restriction in wanted if not records.never_asked(restriction.needs)]
 
 
 def _where_asked(restriction: Restriction, records: Records) -> Restriction:
     """Return the restriction, lifted from years in which nobody answered: a wave that did not ask it."""
-    if restriction in (point_pay, undoubted_pay):  # null says that there is no band, and no doubt
+    if restriction in (point_pay, undoubted_pay, reported_pay):  # null says that there is no band, no doubt, no flag
         return restriction
     unanswered = pl.any_horizontal(pl.col(name).is_null().all() for name in restriction.needs)
     by_year = records.table.group_by("year").agg(unanswered.alias("unanswered"))

@@ -186,6 +186,13 @@ COLUMNS: tuple[Column, ...] = (
         derived=True,
     ),
     _text("cluster", "identity", "rows that are not independent of each other share a value", derived=True),
+    Column(
+        "imputed",
+        pl.List(pl.String()),
+        "identity",
+        "columns whose answer the publisher filled in; empty: none of them; null: the source says nothing of it",
+        derived=True,
+    ),
     _text(
         "also_in", "identity", "key of another source that may hold the same posting: never pool the two", derived=True
     ),
@@ -215,7 +222,7 @@ COLUMNS: tuple[Column, ...] = (
     _number("pay_annual_real_usd", "pay", "USD a year at the prices of the source's stated year", derived=True),
     _level("education", "person", EDUCATION, "highest degree held"),
     _level("education_concept", "person", ("held", "held or planned"), "which degree was asked for", derived=True),
-    _text("field_of_study", "person", "field of the highest degree"),
+    _text("field_of_study", "person", "field of the highest degree, or of the first one where the source asked that"),
     _number("experience_years", "person", "years of experience, of the stated concept; the middle of a stated band"),
     _number(
         "experience_low", "person", "years: lower end of a stated band; null where a number was stated", derived=True

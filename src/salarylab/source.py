@@ -98,7 +98,6 @@ class Source:
     rounding: str = ""
     synthetic: bool = False
 
-
     @property
     def has_weights(self) -> bool:
         """Whether rows carry weights that equations and medians use."""
@@ -108,6 +107,7 @@ class Source:
     def median(self) -> str:
         """What a median of the source's rows is called: weighted where they carry weights."""
         return "weighted median" if self.has_weights else "median"
+
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:

@@ -76,7 +76,8 @@ def to_levels(
 ) -> pl.Series:
     """Return a column recoded to the declared levels of a canonical column.
 
-    ``levels`` maps each raw value to a level of ``into``, or to None where it has none; a null stays null.
+    ``levels`` maps each raw value to a level of ``into`` (any text where it is a text column), or to None where it has
+    none; a null stays null.
     Where ``into`` holds lists, each row is one item. Raises ``DataError`` for map targets that are not levels of
     ``into`` and, unless ``unmatched`` is ``"null"``, for raw values that the map does not know: all of them, with
     the number of rows each stands in.
@@ -90,7 +91,7 @@ def to_levels(
             did_you_mean(target, declared.levels) or "mend the level map",
         )
         for target in dict.fromkeys(levels.values())
-        if target is not None and target not in declared.levels
+        if target is not None and declared.levels and target not in declared.levels
     ]
     known = rows[name].cast(pl.Enum(list(levels)), strict=False)
     if unmatched == "refuse" and known.null_count() > rows[name].null_count():

@@ -12,7 +12,8 @@ What the questionnaire does not tell: until 2018 weeks of work are banded, so ho
 52 weeks only (as 52), in every year by the same rule; class of worker, industry and occupation are those of
 the current or latest job, while wages are those of the past 12 months; the region is the state of residence;
 work mode is the usual means of travel in the week before (worked at home: remote), which knows no hybrid; the
-Standard Occupational Classification cannot tell AI roles from other computer work.
+field of study is that of a bachelor's degree, none below it; the Standard Occupational Classification cannot tell AI
+roles from other computer work. The Bureau fills in answers that are not given and flags them: ``imputed`` names them.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from salarylab.errors import DataError, Fault, unknown, unknown_code
 from salarylab.paths import mirror_folder, raw_folder
 from salarylab.records import Records, from_ledger
 from salarylab.records.audit import Ledger
+from salarylab.records.imputed import name_imputed
 from salarylab.records.prices import to_latest_prices
 from salarylab.records.reading import ROW, read_csv, read_member
 from salarylab.records.recode import constant, require_numbers, to_levels
@@ -45,16 +47,14 @@ MEMBERS: dict[int, str] = {
     **dict.fromkeys((2017, 2018, 2019, 2021, 2022, 2023), "psam_p{fips}.csv"),
 }
 YEARS = tuple(MEMBERS)
+SINCE_2019 = {"JWTR": "JWTRNS", "FJWTRP": "FJWTRNSP", "WKW": "WKWN", "FWKWP": "FWKWNP"}
 NAMES: dict[int, dict[str, str]] = {
     # what a year calls a column that 2018 calls otherwise
-    **{year: {"JWTR": "JWTRNS", "WKW": "WKWN"} for year in (2019, 2021, 2022)},
-    2023: {"JWTR": "JWTRNS", "WKW": "WKWN", "ST": "STATE"},
+    **dict.fromkeys((2019, 2021, 2022), SINCE_2019),
+    2023: SINCE_2019 | {"ST": "STATE"},
 }
 NO_FILE = {2020: "2020 has no standard 1-year file: its answers came out with experimental weights only"}
 
-BREAKS = (
-    # recalled: the years of the classifications
-    Break(
 STATES: dict[str, tuple[str, str]] = {
     # name and FIPS code by postal code
     "AK": ("Alaska", "02"),
@@ -110,6 +110,9 @@ STATES: dict[str, tuple[str, str]] = {
     "WY": ("Wyoming", "56"),
 }
 
+BREAKS = (
+    # recalled: the years of the classifications
+    Break(
         2018,
         "occupations are coded by SOC 2018, before by SOC 2010: care aides, for one, moved between groups",
         ("role", "role_family"),
@@ -134,6 +137,7 @@ SOURCE = Source(
         {
             "weight",
             "replicate_weights",
+            "imputed",
             "pay_annual_usd",
             "pay_hourly_usd",
             "pay_annual_real_usd",
@@ -144,6 +148,7 @@ SOURCE = Source(
             "currency",
             "period",
             "education",
+            "field_of_study",
             "experience_years",
             "experience_concept",
             "age",
@@ -160,15 +165,15 @@ SOURCE = Source(
         }
     ),
     years=YEARS,
+    states={postal: name for postal, (name, _) in STATES.items()},
     breaks=BREAKS,
+    # Census Bureau, PUMS user guide, section "Rounding Rules for Income Variables"
+    rounding="the Census Bureau rounds wages: to 1,000 USD from 50,000, to 100 from 1,000, to 10 below",
     # Successive difference replication; scale and count: Census Bureau, PUMS Accuracy of the Data (2018). It names
     # no t distribution; 80 replicates around the full-sample estimate span at most 79 dimensions.
     replication=Replication(
         count=REPLICATES, scale=4.0 / REPLICATES, df=REPLICATES - 1.0, name="successive difference replication"
-    states={postal: name for postal, (name, _) in STATES.items()},
     ),
-    # Census Bureau, PUMS user guide, section "Rounding Rules for Income Variables"
-    rounding="the Census Bureau rounds wages: to 1,000 USD from 50,000, to 100 from 1,000, to 10 below",
 )
 
 WEEKS_COUNTED = 2019
@@ -186,7 +191,6 @@ SHA256: dict[str, str] = {
     "VT": "e354dc8484d234e7e328ceffb57495d3e0a8a0a8d4f2fc3cbc30b833c3ce0dde",
     "WY": "236855a172f7c6fb5ac006ddd14f204b052823c084abdcd93c55d7f26751691c",
 }
-
 TOP_CODES: dict[str, float] = {
     # the value of WAGP that stands for all wages at or above a state's cut-off
     "DE, 2018": 476_000.0,
@@ -196,10 +200,23 @@ TOP_CODES: dict[str, float] = {
     "VT, 2018": 417_000.0,
     "WY, 2018": 497_000.0,
 }
-
 NUMBERS = ("AGEP", "WAGP", "WKHP", "WKW", "ADJINC", "PWGTP")
 REPLICATE_NAMES = tuple(f"PWGTP{number}" for number in range(1, REPLICATES + 1))
-COLUMNS = (*NUMBERS, "ST", "SCHL", "COW", "JWTR", "NAICSP", "SOCP", "SEX", *REPLICATE_NAMES)
+FLAGS: dict[str, tuple[str, ...]] = {
+    # allocation flags (1: the answer was filled in), and what is read from the answer that each is of
+    "FWAGP": ("pay_annual_usd",),
+    "FWKHP": ("hours_weekly", "employment"),
+    "FWKWP": ("full_year",),
+    "FSCHLP": ("education", "experience_years"),
+    "FFODP": ("field_of_study",),
+    "FAGEP": ("age", "experience_years"),
+    "FSEXP": ("gender",),
+    "FOCCP": ("role", "role_family"),
+    "FCOWP": ("org_kind", "employment"),
+    "FINDP": ("industry",),
+    "FJWTRP": ("work_mode",),
+}
+COLUMNS = (*NUMBERS, "ST", "SCHL", "FOD1P", "COW", "JWTR", "NAICSP", "SOCP", "SEX", *FLAGS, *REPLICATE_NAMES)
 
 EDUCATION: dict[str, str] = {
     **{f"{code:02}": "below secondary" for code in range(1, 16)},
@@ -213,7 +230,6 @@ EDUCATION: dict[str, str] = {
     "23": "professional",
     "24": "doctorate",
 }
-
 SCHOOLING_YEARS: dict[str, float] = {
     # none, nursery and kindergarten; grades as named; then the usual length of the degree after 12 years of
     # school (a convention: the survey asks for degrees, not years)
@@ -229,7 +245,27 @@ SCHOOLING_YEARS: dict[str, float] = {
     "23": 19.0,
     "24": 21.0,
 }
-
+FIELD_OF_STUDY: dict[str, str] = {
+    # by the first two digits of FOD1P, the code's own groups, small ones joined
+    **dict.fromkeys(("11", "13", "36"), "biology, agriculture, environment"),
+    **dict.fromkeys(("14", "25", "38", "51", "56", "57", "59"), "architecture, construction, technologies"),
+    **dict.fromkeys(("19", "20"), "communications"),
+    "21": "computers and information",
+    **dict.fromkeys(("22", "29", "41"), "personal services, family, fitness"),
+    **dict.fromkeys(("23", "35"), "education and library science"),
+    "24": "engineering",
+    **dict.fromkeys(("15", "26", "33"), "languages, literature, area studies"),
+    **dict.fromkeys(("32", "53", "54"), "law, protective services, public affairs"),
+    **dict.fromkeys(("34", "48", "49", "64"), "humanities, history, religion"),
+    "37": "mathematics and statistics",
+    "40": "interdisciplinary studies",
+    "50": "physical sciences",
+    "52": "psychology",
+    "55": "social sciences",
+    "60": "fine arts",
+    "61": "health",
+    "62": "business",
+}
 INDUSTRY: dict[str, str] = {
     # by the first two signs of NAICSP
     "11": "agriculture, forestry, fishing",
@@ -253,7 +289,6 @@ INDUSTRY: dict[str, str] = {
     "81": "other services",
     "92": "public administration",  # with the armed forces
 }
-
 ROLE: dict[str, str] = {
     # by the first two digits of SOCP: major groups of the Standard Occupational Classification, named as in 2018
     "11": "management",
@@ -281,7 +316,6 @@ ROLE: dict[str, str] = {
     "55": "military",
 }
 ROLE_FAMILY: dict[str, str] = {group: "other tech" if group == "15" else "other" for group in ROLE}
-
 ORG_KIND: dict[str, str] = {
     "1": "private company",
     "2": "non-profit",
@@ -289,7 +323,6 @@ ORG_KIND: dict[str, str] = {
     **dict.fromkeys(("6", "7"), "self-employed"),
 }
 SELF_EMPLOYED = ("6", "7")
-
 WORK_MODE: dict[str, str] = {**{f"{code:02}": "on-site" for code in (*range(1, 11), 12)}, "11": "remote"}
 GENDER: dict[str, str] = {"1": "male", "2": "female"}
 
@@ -384,14 +417,15 @@ def clean(raw: pl.DataFrame, *, gender: bool = False) -> Ledger:
     if blank := sum(numbers.select(REPLICATE_NAMES).null_count().row(0)):
         raise DataError(Fault(f"{SOURCE.key}: replicate weights", f"{blank} blank", "none", "fetch the file again"))
     # the replicate weights, most of the table, stay behind until it is known whose are kept
-    ledger = Ledger(numbers.drop(REPLICATE_NAMES).with_row_index("at")).recode(pl.col("WAGP").alias("pay_annual_usd"))
+    ledger = Ledger(numbers.drop(REPLICATE_NAMES).with_row_index("at"), weighted=True)
+    # a file may leave out the zeros that its dictionary puts before a code
+    codes = pl.col("ST", "SCHL", "JWTR").str.zfill(2)
+    ledger = ledger.recode(codes, pl.col("WAGP").alias("pay_annual_usd"), pl.col("PWGTP").alias("weight"))
     ledger = ledger.reject("under 15 years old: wages not asked", pl.col("WAGP").is_null())
     ledger = ledger.reject("no wages in the past 12 months", pl.col("WAGP") == 0)
-    # a file may leave out the zeros that its dictionary puts before a code
-    ledger = ledger.recode(pl.col("ST", "SCHL", "JWTR").str.zfill(2))
     postal = pl.col("ST").replace_strict({fips: state for state, (_, fips) in STATES.items()}, default=None)
     ledger = bound_top_codes(ledger, pl.format("{}, {}", postal, "year"), TOP_CODES)
-    ledger = _recode_person(_recode_work(_recode_pay(ledger)), gender=gender)
+    ledger = _recode_person(_recode_work(_recode_pay(name_imputed(ledger, FLAGS, thing=SOURCE.key))), gender=gender)
     # through numpy: concat_list takes a hundred times as long, concat_arr six times
     replicates = numbers.select(REPLICATE_NAMES)[ledger.rows["at"]].to_numpy(order="c")
     return ledger.recode(pl.lit(pl.Series("replicate_weights", replicates).arr.to_list()))
@@ -444,12 +478,12 @@ def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
     return ledger.recode(
         *asked_for,
         _levels(ledger.rows, "SCHL", "education", EDUCATION),
+        _levels(ledger.rows.select(pl.col("FOD1P").str.head(2)), "FOD1P", "field_of_study", FIELD_OF_STUDY),
         (pl.col("AGEP") - schooling - 6.0).clip(lower_bound=0.0).alias("experience_years"),
         constant("experience_concept", "potential"),
         pl.col("AGEP").alias("age"),
         constant("country", "US"),
         pl.col("ST").replace_strict(names, default=None, return_dtype=pl.String).alias("region"),
-        pl.col("PWGTP").alias("weight"),
         pl.col("year").cast(pl.Int32),
         pl.format("{}:{}", "file", "row").alias("record_id"),
         constant("source", SOURCE.key),

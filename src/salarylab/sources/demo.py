@@ -45,6 +45,7 @@ NOT_ASKED = frozenset(
         "education_concept",
         "experience_high",
         "experience_low",
+        "imputed",
         "pay_doubt",
         "tenure_years",
     }

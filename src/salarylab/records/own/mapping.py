@@ -30,7 +30,7 @@ BELONGS_ELSEWHERE = {
     **dict.fromkeys(SINGLE, "say it above the first [table]"),
     **{c.name: "pay is said under [pay]" for c in schema.COLUMNS if c.group == "pay"},
 }
-NOT_STATED = ("record_id", "source", "replicate_weights", "also_in")
+NOT_STATED = ("record_id", "source", "replicate_weights", "imputed", "also_in")
 MAPPABLE = tuple(c.name for c in schema.COLUMNS if c.name not in (*BELONGS_ELSEWHERE, *NOT_STATED))
 
 _KEYS = {
