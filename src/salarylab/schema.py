@@ -288,6 +288,15 @@ def column(name: str) -> Column:
     return BY_NAME[name]
 
 
+def potential_experience(table: pl.DataFrame) -> bool:
+    """Return whether years of experience are age less years of schooling less 6 wherever they are known.
+
+    >>> potential_experience(conform(pl.DataFrame({"age": [40.0]})))
+    False
+    """
+    return table["experience_concept"].drop_nulls().unique().to_list() == ["potential"]
+
+
 def conform(table: pl.DataFrame) -> pl.DataFrame:
     """Return the table with every canonical column, in order and of its declared type.
 

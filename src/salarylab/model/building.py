@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from salarylab.errors import Fault, ModelError
 from salarylab.model.blocks import Levels, Numbers, Term, crossed_terms, levels_of, main_terms, numbers
 from salarylab.model.design import Design
-from salarylab.model.factor import NUMERIC, Factor, levels, outcome
+from salarylab.model.factor import NUMERIC, Factor, factor_in, levels, outcome
 from salarylab.model.spec import SURVEY, Spec
 from salarylab.model.table import TableDesign, build_table
 from salarylab.model.unfit import nothing_left, refuse_kinds, refuse_never_asked, refuse_spliced, refuse_values
@@ -56,7 +56,7 @@ def build(
 
 def _on_sample(spec: Spec, sample: Sample, pay: pl.Expr | None) -> Design:
     wanted = outcome(spec.outcome, sample.asked, hours_known=sample.hours_known, declared=spec.declared)
-    parts = _main_factors(spec)
+    parts = [factor_in(sample, name, spec.declared) for name in spec.factors if ":" not in name]
     refuse_never_asked(spec, sample, wanted, parts)
     refuse_kinds(spec, wanted, parts, sample.table.lazy())
     known = (pl.col(wanted.column) if pay is None else pay).cast(pl.Float64)
@@ -116,10 +116,6 @@ def _terms(spec: Spec, blocks: dict[str, Levels | Numbers], n: int) -> tuple[Ter
 
 
 # From sample to blocks
-
-
-def _main_factors(spec: Spec) -> list[Factor]:
-    return [spec.factor(name) for name in spec.factors if ":" not in name]
 
 
 def _blocks(spec: Spec, sample: Sample, parts: Sequence[Factor]) -> dict[str, Levels | Numbers]:

@@ -8,13 +8,14 @@ name), ``spline`` (restricted cubic, at declared knots), ``polynomial`` (up to `
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import polars as pl
 
 from salarylab import schema
 from salarylab.errors import Fault, ModelError, unknown
+from salarylab.sample import Sample
 
 Kind = Literal["level", "text", "spline", "polynomial", "number"]
 
@@ -143,6 +144,25 @@ def factor(name: str, declared: Sequence[Factor | Outcome] = ()) -> Factor:
     if name not in known:
         raise ModelError(unknown("factor", name, known))
     return known[name]
+
+
+def factor_in(sample: Sample, name: str, declared: Sequence[Factor | Outcome] = ()) -> Factor:
+    """Return a factor as a sample answers it: not answered where the publisher filled the answer in.
+
+    Years of experience that are age less years of schooling are called potential. Raises ``ModelError`` as ``factor``
+    does.
+
+    >>> import salarylab as sl
+    >>> factor_in(sl.draw(sl.load("demo"), [sl.main_pay_concept]), "experience").label
+    'years of experience'
+    """
+    found = factor(name, declared)
+    if "experience_years" in found.needs and schema.potential_experience(sample.table):
+        found = replace(found, label=found.label.replace("experience", "potential experience"))
+    if "imputed" in sample.asked:
+        filled_in = pl.any_horizontal(pl.col("imputed").list.contains(column) for column in found.needs)
+        found = replace(found, expression=pl.when(~filled_in.fill_null(False)).then(found.expression))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from salarylab.model.contrast import joint_test
 from salarylab.model.design import Design
 from salarylab.model.estimate import Estimate
 from salarylab.model.factor import factor as declared_factor
+from salarylab.model.factor import factor_in
 from salarylab.model.held import fit_holding
 from salarylab.model.premia import levels_of, premia
 from salarylab.model.spec import Spec
@@ -89,7 +90,7 @@ def premium_by(
     sample = _comparable(first, factor, group, top)
     if not len(sample) or usable(sample, [group])[1]:
         base = first.told_base(factor)
-        return Unanswered(f"fewer than two levels of {declared_factor(group).label} have {MIN_CELL} rows at {base}")
+        return Unanswered(f"fewer than two levels of {factor_in(sample, group).label} have {MIN_CELL} rows at {base}")
     others = [name for name in controls if name not in (factor, group)]
     held = _beside(sample, group, usable_together(sample, factor, others)[0])
     estimate = fit_holding(sample, [factor, group], held, [f"{factor}:{group}"], bases=given, **asked)[0]
@@ -113,7 +114,7 @@ def _beside(sample: Sample, group: str, controls: Sequence[str]) -> tuple[str, .
 def _comparable(first: Design, factor: str, group: str, top: int | None) -> Sample:
     """Return the sample of the groups with most rows, each with at least ten rows at the base level."""
     sample, base = first.sample, first.base_of[factor]
-    parts = [declared_factor(name) for name in (factor, group)]
+    parts = [factor_in(sample, name) for name in (factor, group)]
     cells = sample.table.select(part.expression.cast(pl.String).alias(part.name) for part in parts)
     if top is not None:
         sizes = cells[group].value_counts().sort(["count", group], descending=[True, False])

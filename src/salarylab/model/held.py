@@ -7,7 +7,7 @@ from typing import Any
 
 from salarylab.model.building import build
 from salarylab.model.estimate import Estimate
-from salarylab.model.factor import factor as declared_factor
+from salarylab.model.factor import factor_in
 from salarylab.model.fitting import fit
 from salarylab.model.kernel.orthogonal import CollinearError
 from salarylab.model.spec import Spec
@@ -33,6 +33,6 @@ def fit_holding(
             if not to_blame:
                 raise
             held.remove(to_blame[-1])
-            out.append(f"{declared_factor(to_blame[-1]).label}: some of its levels follow from the others held equal")
+            out.append(f"{factor_in(sample, to_blame[-1]).label}: some of its levels follow from the others held equal")
         else:
             return estimate, tuple(held), tuple(out)

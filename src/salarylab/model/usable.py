@@ -9,6 +9,7 @@ import polars as pl
 from salarylab.disclosure import MIN_PERCENTILE_CELL, threshold
 from salarylab.errors import Fault, ModelError
 from salarylab.model.factor import factor as declared_factor
+from salarylab.model.factor import factor_in
 from salarylab.sample import Sample
 
 MOSTLY = 0.5
@@ -30,7 +31,7 @@ def usable(sample: Sample, factors: Sequence[str]) -> tuple[tuple[str, ...], tup
     kept: list[str] = []
     out: list[str] = []
     for name in factors:
-        part = declared_factor(name)
+        part = factor_in(sample, name)
         if not _asked(sample, name):
             out.append(f"{part.label}: never asked")
             continue
@@ -45,7 +46,7 @@ def usable(sample: Sample, factors: Sequence[str]) -> tuple[tuple[str, ...], tup
         finer = next((fine for fine in kept if fine != coarse and determines(sample, fine, coarse)), None)
         if finer is not None:
             kept.remove(coarse)
-            out.append(f"{declared_factor(coarse).label}: given by {declared_factor(finer).label}")
+            out.append(f"{factor_in(sample, coarse).label}: given by {factor_in(sample, finer).label}")
     return tuple(kept), tuple(out)
 
 
@@ -55,12 +56,12 @@ def usable_together(sample: Sample, factor: str, beside: Sequence[str]) -> tuple
     Judged are the rows that answered ``factor``. Where nobody answered all that is left, or all who did are of one
     level of ``factor``, the factor that fewest answered goes first; then those of which one value is left.
     """
-    part = declared_factor(factor)
+    part = factor_in(sample, factor)
     among = sample.without(part.expression.is_null(), f"not answered: {factor}") if _asked(sample, factor) else sample
     kept, out = (list(names) for names in usable(among, beside))
     comparable = _asked(sample, factor) and len(usable(among, [factor])[0]) > 0
     while kept:
-        values = among.table.select(declared_factor(name).expression.alias(name) for name in (factor, *kept))
+        values = among.table.select(factor_in(sample, name).expression.alias(name) for name in (factor, *kept))
         whole = values.drop_nulls()
         alone = [name for name in kept if whole[name].n_unique() < 2]
         lost = comparable and whole[factor].n_unique() < 2
@@ -69,7 +70,7 @@ def usable_together(sample: Sample, factor: str, beside: Sequence[str]) -> tuple
         goes = max(kept, key=lambda name: values[name].null_count()) if lost or not len(whole) else alone[0]
         kept.remove(goes)
         why = "answered by one side of the comparison only" if lost else "one value only where the others are answered"
-        out.append(f"{declared_factor(goes).label}: {why}")
+        out.append(f"{factor_in(sample, goes).label}: {why}")
     return tuple(kept), tuple(out)
 
 
@@ -97,7 +98,7 @@ def top_level(sample: Sample, factor: str, at_least: int = MIN_PERCENTILE_CELL) 
     'doctorate'
     """
     at_least = threshold(at_least)
-    part = declared_factor(factor)
+    part = factor_in(sample, factor)
     missing = [column for column in part.needs if column not in sample.asked]
     if missing:
         key = sample.provenance.source.key
@@ -115,7 +116,7 @@ def top_level(sample: Sample, factor: str, at_least: int = MIN_PERCENTILE_CELL) 
 
 def determines(sample: Sample, fine: str, coarse: str) -> bool:
     """Return whether each level of a categorical factor lies within one level of a coarser one."""
-    parts = [declared_factor(name) for name in (fine, coarse)]
+    parts = [factor_in(sample, name) for name in (fine, coarse)]
     if any(part.kind not in ("level", "text") for part in parts):
         return False
     pairs = sample.table.select(part.expression.alias(part.name) for part in parts).drop_nulls().unique()

@@ -13,6 +13,7 @@ from salarylab.disclosure import release_flow, show_count, significant
 from salarylab.model import Unanswered
 from salarylab.records import Records
 from salarylab.sample import Sample
+from salarylab.schema import potential_experience
 from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.theme import BLUE, ORANGE, WIDTH
 
@@ -90,7 +91,7 @@ def unanswered(records: Records) -> Figure:
     asked, incomplete = (shown.frame["column"].n_unique() for shown in (shares, gaps))
     cells = (gaps if incomplete else shares).then(
         lambda shown: shown.select(
-            pl.col("column").str.replace_all("_", " ").alias("question"),
+            _question(records).alias("question"),
             pl.col("year").cast(pl.String),
             _fine(100 * (1 - pl.col("share"))).alias(UNANSWERED),
         )
@@ -118,6 +119,12 @@ def unanswered(records: Records) -> Figure:
         subtitle=f"{records.provenance.headline}. {asked - incomplete} of {asked} questions were answered by all",
         summary="Share of records in which a question was not answered, or not put to them, by year",
     )
+
+
+def _question(records: Records) -> pl.Expr:
+    """Return a question's column as words; years of experience that are age less schooling are called potential."""
+    words = pl.col("column").str.replace_all("_", " ")
+    return words.str.replace("^experience", "potential experience") if potential_experience(records.table) else words
 
 
 def _incomplete(shares: pl.DataFrame) -> pl.DataFrame:

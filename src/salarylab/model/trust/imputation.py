@@ -20,7 +20,7 @@ from salarylab.model.building import build
 from salarylab.model.contributors import term_withheld
 from salarylab.model.design import Design
 from salarylab.model.estimate import NUMBERS, Estimate, interval, numbers_of, told, told_terms
-from salarylab.model.factor import Factor, factor
+from salarylab.model.factor import Factor, factor, factor_in
 from salarylab.model.fitting import fit
 from salarylab.model.spec import Spec
 from salarylab.model.spline import restricted_cubic
@@ -165,7 +165,7 @@ def _columns(spec: Spec, whole: Design, beside: Sequence[str]) -> list[Answers]:
     found: dict[str, Answers] = {}
     for name in dict.fromkeys([*(name for name in spec.factors if ":" not in name), *beside]):
         part = factor(name)
-        values = whole.sample.table.select(part.expression.alias(name))[name]
+        values = whole.sample.table.select(factor_in(whole.sample, name).expression.alias(name))[name]
         partners = tuple(
             other for term in spec.factors if name in term.split(":") for other in term.split(":") if other != name
         )
@@ -211,7 +211,8 @@ def _filled(sample: Sample, columns: list[Answers], draws: Draws) -> Sample:
             levels = _found_levels(values)
             names = [levels[int(code)] for code in draws[part.name]]
             filled.append(pl.Series(part.needs[0], names, dtype=pl.String).cast(values.dtype))
-    return replace(sample, table=sample.table.with_columns(filled))
+    # nothing is left that the publisher filled in: our own draws stand there
+    return replace(sample, table=sample.table.with_columns(*filled, imputed=pl.lit(None, pl.List(pl.String))))
 
 
 # Refusals and notes

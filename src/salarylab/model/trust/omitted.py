@@ -20,7 +20,6 @@ from salarylab.disclosure import release, significant
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.finding import Finding
 from salarylab.model.estimate import Estimate
-from salarylab.model.factor import factor as declared_factor
 from salarylab.model.trust.scalar import Scalar, residual, set_apart
 
 Array = NDArray[np.float64]
@@ -230,7 +229,7 @@ def omitted(
     strengths = []
     for block in benchmarks:
         shares = _block_r2(one, block, float(e @ e), float(d @ d))
-        strengths += [(declared_factor(block).label, float(k), bounded(k, *shares)) for k in times]
+        strengths += [(design.blocks[block].factor.label, float(k), bounded(k, *shares)) for k in times]
     se, critical, approximate = one.found.se, None, estimate.kind != "classical"
     if se:
         assert one.found.high is not None
