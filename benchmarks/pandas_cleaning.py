@@ -29,17 +29,18 @@ PAY = "pay_annual_usd"
 
 
 class Audited:
-    """Hold rows and the steps that led to them, as salarylab's Ledger does."""
+    """Hold rows and the steps that led to them, as salarylab's Ledger does; ``weight`` names a column of weights."""
 
-    def __init__(self, rows: pd.DataFrame) -> None:
+    def __init__(self, rows: pd.DataFrame, weight: str | None = None) -> None:
         self.rows = rows
+        self.weight = weight
         self.steps: list[Step] = []
 
     def reject(self, rule: str, bad: pd.Series) -> None:
         """Remove the rows for which ``bad`` holds."""
         before, removed = self.rows, self.rows[bad]
         self.rows = before[~bad]
-        self._count(rule, "reject", before, int(bad.sum()), median(removed))
+        self._count(rule, "reject", before, int(bad.sum()), median(removed, self.weight))
 
     def flag(self, rule: str, found: pd.Series) -> None:
         """Count the rows for which ``found`` holds."""
@@ -53,15 +54,30 @@ class Audited:
     def _count(self, rule: str, kind: Any, before: pd.DataFrame, touched: int, gone: float | None = None) -> None:
         removed = len(before) - len(self.rows)
         self.steps.append(
-            Step(rule, kind, len(before), touched, removed, median(before), median(self.rows), gone),
+            Step(
+                rule,
+                kind,
+                len(before),
+                touched,
+                removed,
+                median(before, self.weight),
+                median(self.rows, self.weight),
+                gone,
+            ),
         )
 
 
-def median(rows: pd.DataFrame) -> float | None:
-    """Return median annual pay, or None where it is known of fewer than thirty rows."""
+def median(rows: pd.DataFrame, weight: str | None = None) -> float | None:
+    """Return median annual pay, weighted or not, or None where it is known of fewer than thirty rows."""
     if PAY not in rows or rows[PAY].count() < MIN_PERCENTILE_CELL:
         return None
-    return float(rows[PAY].median())
+    if weight is None:
+        return float(rows[PAY].median())
+    by_pay = rows.dropna(subset=[PAY]).groupby(PAY)[weight].sum()
+    above = by_pay.sum() - by_pay.cumsum()
+    even = np.isclose(above, by_pay.sum() / 2, rtol=1e-12)
+    at = int(np.argmax(even | (above < by_pay.sum() / 2)))
+    return float(by_pay.index[at : at + 1 + even[at]].to_numpy().mean())
 
 
 def read_text(content: bytes, columns: Sequence[str], numbers: Sequence[str]) -> pd.DataFrame:
@@ -118,15 +134,30 @@ def clean_acs(raw: pd.DataFrame) -> Audited:
     """Return the records of wage earners and the audit."""
     numbers = as_numbers(raw, (*acs_pums.NUMBERS, *acs_pums.REPLICATE_NAMES))
     codes = raw[["ST", "SCHL", "JWTR"]].apply(lambda column: column.str.zfill(2))
-    others = raw[["file", "year", "row", "COW", "NAICSP", "SOCP"]]
-    audited = Audited(pd.concat([numbers, codes, others], axis=1).assign(**{PAY: numbers["WAGP"]}))
+    others = raw[["file", "year", "row", "COW", "NAICSP", "SOCP", "FOD1P", *acs_pums.FLAGS]]
+    if not raw[list(acs_pums.FLAGS)].isin(["0", "1"]).all(axis=None):
+        raise ValueError("allocation flags other than 0 and 1")
+    audited = Audited(pd.concat([numbers, codes, others], axis=1).assign(**{PAY: numbers["WAGP"]}), "PWGTP")
     audited.reject("under 15 years old: wages not asked", audited.rows["WAGP"].isna())
     audited.reject("no wages in the past 12 months", audited.rows["WAGP"] == 0)
     rows = audited.rows = audited.rows.reset_index(drop=True)
     record = _top_codes(audited) | _pay(audited) | _work(rows) | _person(rows)
-    audited.rows = pd.DataFrame({**record, PAY: rows[PAY]})
+    audited.rows = pd.DataFrame({**record, PAY: rows[PAY], "imputed": _imputed(rows)})
     audited.rows.attrs["replicate_weights"] = rows[list(acs_pums.REPLICATE_NAMES)].to_numpy()
     return audited
+
+
+def _imputed(rows: pd.DataFrame) -> list[list[str]]:
+    """Return the columns of each row that were filled in; rows of the same flags share a list."""
+    order = {name: place for place, name in enumerate(schema.BY_NAME)}
+    flags = rows[list(acs_pums.FLAGS)].to_numpy() == "1"
+    kinds, kind = np.unique(flags @ (1 << np.arange(flags.shape[1])), return_inverse=True)
+    of_flags = list(acs_pums.FLAGS.values())
+    named = [
+        sorted({name for i, names in enumerate(of_flags) if bits >> i & 1 for name in names}, key=order.__getitem__)
+        for bits in kinds.tolist()
+    ]
+    return [named[place] for place in kind]
 
 
 def _top_codes(audited: Audited) -> dict[str, Any]:
@@ -186,6 +217,7 @@ def _person(rows: pd.DataFrame) -> dict[str, Any]:
     schooling = rows["SCHL"].map(acs_pums.SCHOOLING_YEARS)
     return {
         "education": levels(rows["SCHL"], "education", acs_pums.EDUCATION),
+        "field_of_study": rows["FOD1P"].str[:2].map(acs_pums.FIELD_OF_STUDY),
         "experience_years": (rows["AGEP"] - schooling - 6.0).clip(lower=0.0),
         "age": rows["AGEP"],
         "region": rows["ST"].map({fips: name for name, fips in acs_pums.STATES.values()}),

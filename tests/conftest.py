@@ -59,6 +59,8 @@ def make_records() -> Make:
     def make(
         *,
         replication: Replication | None = None,
+        weighted: bool = False,
+        rounding: str = "",
         breaks: tuple[Break, ...] = (),
         truth: Any = None,
         clean: Callable[[Ledger], Ledger] = lambda ledger: ledger,
@@ -87,11 +89,13 @@ def make_records() -> Make:
             headline="Invented rows",
             asked=frozenset(values),
             replication=replication,
+            weighted=weighted,
+            rounding=rounding,
             breaks=breaks,
             synthetic=True,
         )
         return from_ledger(
-            clean(Ledger(table)),
+            clean(Ledger(table, weighted=weighted)),
             Provenance(source, (FileStamp("none", "0" * 64, n),), "Invented rows", truth=truth or {}),
         )
 

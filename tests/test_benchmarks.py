@@ -50,6 +50,8 @@ def persons(count: int = 240) -> bytes:
             "NAICSP": ("", "622M", "3MS", "999920", "5415")[i % 5],
             "SOCP": ("", "151252", "291141", "999920", "41XXXX")[i % 5],
             "SEX": 1 + i % 2,
+            "FOD1P": f"{(11, 24, 62)[i % 3]}00" if i % 24 > 19 else "",
+            **{flag: int(i % 7 == place) for place, flag in enumerate(acs_pums.FLAGS)},
         }
         weights = {name: (i + number) % 90 - 3 for number, name in enumerate(acs_pums.REPLICATE_NAMES)}
         lines.append(",".join(str(value) for value in ("P", *({**told, **weights}[name] for name in acs_pums.COLUMNS))))

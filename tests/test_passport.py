@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -258,3 +259,52 @@ def test_titles_without_a_role_are_listed_from_ten_rows_on(make_records) -> None
     records = make_records(title=titles, role=[None] * 21 + ["QA engineer"] * 10)
     assert sl.passport.without_role(records).frame.rows() == [("analyst", 10)]
     assert sl.passport.without_role(make_records(title=titles)).frame.rows() == []
+
+
+ROUNDED = "the bureau rounds pay to 1,000"
+
+
+def test_round_figures_of_a_publisher_are_not_told_as_answers(make_records: Invent) -> None:
+    records = make_records(pay_annual_usd=[50_000.0] * 60, period=["year"] * 60, rounding=ROUNDED)
+    sample = sl.draw(records)
+    assert passport.heaping(sample).frame.is_empty()
+    found = passport.on_round_thousands(records, sample)
+    assert (found.value, found.caveats) == (None, (ROUNDED,))
+    assert found.sentence == f"{found.subject}: not estimated ({ROUNDED})."
+    assert ROUNDED in str(sl.show.heaping(sample))
+
+
+@pytest.mark.parametrize(
+    ("weighted", "word", "median"), [(False, "Median", 55_000.0), (True, "Weighted median", 60_000.0)]
+)
+def test_medians_by_year_are_weighted_where_rows_carry_weights_and_say_so(
+    make_records: Invent, weighted: bool, word: str, median: float
+) -> None:
+    records = make_records(
+        pay_annual_usd=[50_000.0] * 30 + [60_000.0] * 30, weight=[1.0] * 30 + [2.0] * 30, weighted=weighted
+    )
+    sample = sl.draw(records)
+    assert passport.pay_by_year(sample).frame.rows() == [(2024, median, None, None, 60)]
+    assert sl.show.table.pay_by_year(records, sample).title == f"{word} pay, side by side"
+
+
+def test_tables_and_charts_of_medians_say_that_they_are_weighted(make_records: Invent) -> None:
+    columns = {"pay_annual_usd": [50_000.0] * 60, "weight": [1.0] * 60}
+    for weighted in (False, True):
+        records = make_records(**columns, weighted=weighted)
+        sample = sl.draw(records, [sl.positive_pay])
+        tables = sl.show.table.attrition(sample), sl.show.table.audit(records)
+        for table in tables:
+            assert table.subtitle == f"{'weighted ' * weighted}median pay in USD a year"
+            named = [name for name in table.cells.columns if "median" in name]
+            assert len(named) == 2
+            assert [name.startswith("weighted median") for name in named] == [weighted] * 2
+        drawn = json.dumps(sl.show.flow(sample).spec)
+        assert ("weighted median pay, USD a year" in drawn) == weighted
+
+
+def test_years_that_are_age_less_schooling_are_called_potential(make_records: Invent) -> None:
+    told = {"pay_annual_usd": [5e4] * 40, "experience_years": [5.0] * 20 + [None] * 20}
+    for concept in ("potential", "professional"):
+        drawn = json.dumps(sl.show.unanswered(make_records(**told, experience_concept=[concept] * 40)).spec)
+        assert ("potential experience years" in drawn) == (concept == "potential")

@@ -16,6 +16,7 @@ from salarylab.sample import (
     main_pay_concept,
     only,
     positive_pay,
+    reported_pay,
     standard,
     working_age,
 )
@@ -181,3 +182,44 @@ def test_pay_in_an_open_band_alone_is_lost_for_a_reason_of_its_own(make_records)
         ("kept only if: pay is known as a point, not as an open band alone", 1),
         ("kept only if: pay is stated and above zero", 1),
     ]
+
+
+def test_pay_that_the_publisher_filled_in_leaves_the_standard_sample_for_a_reason_of_its_own(make_records) -> None:
+    filled = [["pay_annual_usd"], ["hours_weekly"], ["full_year"], ["education", "role"], [], None]
+    asked = make_records(
+        pay_annual_usd=[1e4] * 30 + [2e4] * 30 + [3e4] * 30 + [4e4] * 30 + [5e4] * 30 + [6e4] * 30,
+        pay_hourly_usd=[25.0] * 180,
+        imputed=[names for names in filled for _ in range(30)],
+    )
+    sample = draw(asked, standard(asked))
+    assert sample.table["pay_annual_usd"].unique().sort().to_list() == [4e4, 5e4, 6e4]
+    assert sample.population[-1] == "pay was stated by the person, not filled in by the publisher"
+    last = sample.attrition.row(-1, named=True)
+    assert (last["rows_lost"], last["median_pay_lost"], last["median_pay_left"]) == (90, 2e4, 5e4)
+
+
+def test_hours_that_were_filled_in_matter_where_pay_is_hourly(make_records) -> None:
+    asked = make_records(
+        pay_annual_usd=[5e4] * 3,
+        pay_hourly_usd=[25.0, None, None],
+        imputed=[["hours_weekly"]] * 2 + [["pay_annual_usd"]],
+    )
+    assert draw(asked, [reported_pay]).table["record_id"].to_list() == ["r1"]
+
+
+def test_a_source_that_says_nothing_of_filling_in_is_not_restricted_by_it(make_records) -> None:
+    asked = make_records(pay_annual_usd=[5e4] * 3)
+    assert reported_pay.label not in draw(asked, standard(asked)).population
+
+
+@pytest.mark.parametrize(("weighted", "left"), [(False, 30_500.0), (True, 40_000.0)])
+def test_medians_of_the_attrition_are_weighted_where_rows_carry_weights(
+    make_records, weighted: bool, left: float
+) -> None:
+    asked = make_records(
+        pay_annual_usd=[1_000.0 * (i + 1) for i in range(60)] + [70_000.0] * 30,
+        age=[40.0] * 60 + [70.0] * 30,
+        weight=[1.0] * 39 + [20.0] + [1.0] * 50,
+        weighted=weighted,
+    )
+    assert draw(asked, [working_age]).attrition.row(-1, named=True)["median_pay_left"] == left

@@ -293,12 +293,7 @@ def standard(records: Records) -> list[Restriction]:
 
 def _where_asked(restriction: Restriction, records: Records) -> Restriction:
     """Return the restriction, lifted from years in which nobody answered: a wave that did not ask it."""
-    if restriction in (
-        point_pay,
-        stated_pay,
-        undoubted_pay,
-        reported_pay,
-    ):  # null says that there is no band, no doubt, no flag
+    if restriction in (point_pay, stated_pay, undoubted_pay, reported_pay):  # null: no band, no doubt, no flag
         return restriction
     unanswered = pl.any_horizontal(pl.col(name).is_null().all() for name in restriction.needs)
     by_year = records.table.group_by("year").agg(unanswered.alias("unanswered"))
@@ -434,7 +429,7 @@ def band(column: str, edges: Sequence[float]) -> pl.Expr:
     between = [f"{low} to under {high}" for low, high in itertools.pairwise(marks)]
     labels = [f"under {marks[0]}", *between, f"{marks[-1]} or more"]
     known = pl.col(column).is_not_null()
-    cut = pl.when(known).then(pl.lit(labels[-1]))
+    cut: pl.Expr = pl.when(known).then(pl.lit(labels[-1]))
     for edge, label in zip(reversed(edges), reversed(labels[:-1]), strict=True):
         cut = pl.when(known & (pl.col(column) < edge)).then(pl.lit(label)).otherwise(cut)
     return cut.cast(pl.Enum(labels))

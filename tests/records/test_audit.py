@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -104,3 +105,19 @@ def test_steps_are_values() -> None:
     assert start.steps == ()
     with pytest.raises(AttributeError):
         start.steps = ()  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_weighted_median_is_the_median_of_rows_repeated_by_their_weights(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = pl.DataFrame({"pay_annual_usd": rng.integers(1, 30, 41).astype(float), "weight": rng.integers(1, 6, 41)})
+    rows = rows.with_columns(pl.col("weight").cast(pl.Float64))
+    repeated = np.repeat(rows["pay_annual_usd"].to_numpy(), rows["weight"].cast(pl.Int64).to_numpy())
+    assert median_pay(rows, weighted=True) == np.median(repeated)
+    assert median_pay(rows.with_columns(weight=pl.lit(0.7)), weighted=True) == median_pay(rows)
+
+
+def test_rows_without_a_weight_count_for_nothing_and_thirty_must_have_one() -> None:
+    rows = pl.DataFrame({"pay_annual_usd": [1.0] * 30 + [9.0] * 50, "weight": [2.0] * 30 + [None] * 50})
+    assert (median_pay(rows), median_pay(rows, weighted=True)) == (9.0, 1.0)
+    assert median_pay(rows.tail(79), weighted=True) is None

@@ -3,10 +3,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import math
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -45,6 +47,8 @@ def person(**told: Any) -> dict[str, Any]:
         "NAICSP": "622M",
         "SOCP": "291141",
         "SEX": "2",
+        "FOD1P": "6107",
+        **dict.fromkeys(acs_pums.FLAGS, "0"),
         **dict.fromkeys(acs_pums.REPLICATE_NAMES, "90"),
     }
     return answers | told
@@ -71,6 +75,8 @@ def test_a_person_becomes_a_record() -> None:
         "pay_hourly_usd": 25.0,
         "pay_low_usd": None,
         "education": "bachelor",
+        "field_of_study": "health",
+        "imputed": [],
         "experience_years": 18.0,
         "industry": "health care and social assistance",
         "role": "healthcare practitioners and technical",
@@ -170,10 +176,59 @@ def test_low_implied_hourly_pay_is_counted_and_kept() -> None:
         ({"SCHL": "1", "AGEP": "20"}, "education", "below secondary"),
         ({"JWTR": "1"}, "work_mode", "on-site"),
         ({"ST": "6"}, "region", "California"),
+        ({"FOD1P": "2102"}, "field_of_study", "computers and information"),
+        ({"FOD1P": "2499"}, "field_of_study", "engineering"),
+        ({"FOD1P": "2500"}, "field_of_study", "architecture, construction, technologies"),
+        ({"SCHL": "20", "FOD1P": None}, "field_of_study", None),
     ],
 )
 def test_codes(told: dict[str, str | None], name: str, expected: object) -> None:
     assert first(name, **told) == expected
+
+
+@pytest.mark.parametrize(
+    ("flag", "columns"),
+    [
+        ("FWAGP", ["pay_annual_usd"]),
+        ("FWKHP", ["employment", "hours_weekly"]),
+        ("FWKWP", ["full_year"]),
+        ("FSCHLP", ["education", "experience_years"]),
+        ("FAGEP", ["experience_years", "age"]),
+        ("FFODP", ["field_of_study"]),
+        ("FOCCP", ["role", "role_family"]),
+        ("FINDP", ["industry"]),
+        ("FCOWP", ["employment", "org_kind"]),
+        ("FJWTRP", ["work_mode"]),
+        ("FSEXP", ["gender"]),
+    ],
+)
+def test_an_answer_that_the_bureau_filled_in_is_named(flag: str, columns: list[str]) -> None:
+    assert cleaned(person(**{flag: "1"}))["imputed"].to_list() == [columns]
+
+
+def test_answers_filled_in_are_each_named_once_in_the_tables_order() -> None:
+    both = cleaned(person(FSCHLP="1", FAGEP="1", FWAGP="1"), person())["imputed"]
+    assert both.to_list() == [["pay_annual_usd", "education", "experience_years", "age"], []]
+
+
+@pytest.mark.parametrize("found", [None, "2", "Yes"])
+def test_an_allocation_flag_is_zero_or_one(found: str | None) -> None:
+    with pytest.raises(DataError, match="'FOCCP'") as caught:
+        cleaned(person(), person(FOCCP=found))
+    assert len(caught.value.faults) == 1
+
+
+def test_a_field_of_degree_of_no_known_group_is_refused() -> None:
+    with pytest.raises(DataError, match="'FOD1P'"):
+        cleaned(person(FOD1P="9900"))
+
+
+def test_medians_of_the_audit_are_weighted() -> None:
+    few = [person(WAGP=str(10_000 + 1_000 * i), PWGTP="1") for i in range(40)]
+    step = acs_pums.clean(table(*few, person(WAGP="90000", PWGTP="30"), person(WAGP="0", PWGTP="20"))).steps[1]
+    assert step.rule == "no wages in the past 12 months"
+    # half of 90 lies at the 25th of the forty and below, with the 20 at nothing; half of 70 at the 35th
+    assert (step.median_before, step.median_after) == (34_500.0, 44_500.0)
 
 
 def test_gender_is_there_only_when_asked_for() -> None:
@@ -194,12 +249,13 @@ def in_year(year: int, **told: Any) -> dict[str, str]:
     answers = {name: str(value) for name, value in person(**told).items() if name not in ("file", "year", "row")}
     if year >= 2019:
         answers |= {"JWTRNS": answers.pop("JWTR"), "WKWN": told.get("WKW", "52")}
+        answers |= {"FJWTRNSP": answers.pop("FJWTRP"), "FWKWNP": answers.pop("FWKWP")}
         del answers["WKW"]
     if year == 2023:
         answers["STATE"] = answers.pop("ST")
     if year < 2017:
         answers = {name.lower() if name in acs_pums.REPLICATE_NAMES else name: told for name, told in answers.items()}
-    return {"RT": "P", "SERIALNO": "0000001", **answers, "FWAGP": "0"}
+    return {"RT": "P", "SERIALNO": "0000001", **answers, "FRETP": "0"}
 
 
 def write_zip(path: Path, member: str, *persons: dict[str, str], others: tuple[str, ...] = ()) -> Path:
@@ -333,6 +389,7 @@ def test_undeclared_years_and_states_are_refused_all_at_once(project: Path) -> N
         "acs_pums: state 'PR'",
     ]
     assert "experimental" in caught.value.faults[1].remedy
+    assert "did you mean 'TX'?" in caught.value.faults[2].remedy
 
 
 @pytest.mark.parametrize(
@@ -359,6 +416,7 @@ def test_by_default_the_states_at_hand_are_read_or_all_where_none_is(
     monkeypatch.setenv("SALARYLAB_MIRROR", str(folder.parent))
     assert acs_pums._chosen(None, None) == ((2018,), ("VT",))
     assert acs_pums._chosen([2018], ["WY", "DE"]) == ((2018,), ("DE", "WY"))
+    assert acs_pums._chosen([2018], ["wy", "De"]) == ((2018,), ("DE", "WY"))
     assert acs_pums._chosen([2018, 2019], None) == ((2018, 2019), tuple(acs_pums.SHA256))
 
 
@@ -385,6 +443,7 @@ def dictionary(mirror: Path) -> dict[str, dict[str, str]]:
         ("NAICSP", acs_pums.INDUSTRY),
         ("SOCP", acs_pums.ROLE),
         ("SOCP", acs_pums.ROLE_FAMILY),
+        ("FOD1P", acs_pums.FIELD_OF_STUDY),
     ],
 )
 def test_every_code_of_the_dictionary_is_mapped_or_listed_as_not(
@@ -474,6 +533,116 @@ def test_counts_of_the_real_files(mirror: Path, project: Path, monkeypatch: pyte
     assert len(technical) == 603
     assert (technical["education"] == "doctorate").sum() == 8
     assert (technical["work_mode"] == "remote").sum() == 68
+
+
+@pytest.fixture(scope="module")
+def raw() -> pd.DataFrame:
+    """Every person of the six states, straight from the zips by pandas: text, and numbers where there are any."""
+    named = os.environ.get("SALARYLAB_MIRROR") or "../shared/mirror"
+    folder = (Path(__file__).resolve().parents[2] / named).resolve() / "acs_pums_2018"
+    if not folder.is_dir():
+        pytest.skip("no publishers' files")
+    paths = [folder / f"csv_p{code.lower()}.zip" for code in ORACLE]
+    tables = []
+    for path in paths:
+        with zipfile.ZipFile(path) as archive:
+            (member,) = (name for name in archive.namelist() if name.endswith(".csv"))
+            tables.append(pd.read_csv(archive.open(member), dtype={"SOCP": str, "NAICSP": str}, low_memory=False))
+    return pd.concat(tables, ignore_index=True)
+
+
+def standard_rows(raw: pd.DataFrame) -> pd.DataFrame:
+    """Full-time full-year wage earners of 18 to 64 who are not self-employed."""
+    full = (raw.WAGP > 0) & (raw.WKHP >= 35) & (raw.WKW == 1) & raw.AGEP.between(18, 64)
+    return raw[full & ~raw.COW.isin([6, 7])]
+
+
+def half_of_the_weight(rows: pd.DataFrame) -> float:
+    rows = rows.sort_values("WAGP")
+    return float(rows.WAGP[rows.PWGTP.cumsum() >= rows.PWGTP.sum() / 2].iloc[0])
+
+
+@pytest.mark.real
+def test_wages_hours_and_weeks_that_the_bureau_filled_in_leave_the_standard_sample(
+    raw: pd.DataFrame, mirror: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALARYLAB_MIRROR", str(mirror))
+    records = sl.load("acs_pums", states=list(ORACLE))
+    rows = standard_rows(raw)
+    filled = (rows.FWAGP == 1) | (rows.FWKHP == 1) | (rows.FWKWP == 1)
+    # the issue's count of wages filled in, by other hands
+    assert (len(rows), int((rows.FWAGP == 1).sum())) == (15_915, 2_832)
+    sample = sl.draw(records, sl.standard(records))
+    assert len(sample) == int((~filled).sum()) == 12_741
+    last = sample.attrition.row(-1, named=True)
+    assert last["rows_lost"] == int(filled.sum())
+    assert last["median_pay_lost"] == half_of_the_weight(rows[filled])
+    assert last["median_pay_left"] == half_of_the_weight(rows[~filled])
+    before = sample.attrition.row(-2, named=True)
+    assert before["median_pay_left"] == half_of_the_weight(rows) == 48_000  # 50,000 without weights
+    assert rows.WAGP.median() == 50_000
+
+
+@pytest.mark.real
+def test_each_flag_of_the_raw_file_is_named(
+    raw: pd.DataFrame, mirror: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALARYLAB_MIRROR", str(mirror))
+    table = sl.load("acs_pums", states=list(ORACLE)).table
+    earners = raw[raw.WAGP > 0]
+    named = table["imputed"].list.explode().value_counts()
+    counts = dict(named.drop_nulls().iter_rows())
+    assert counts["pay_annual_usd"] == int((earners.FWAGP == 1).sum())
+    assert counts["hours_weekly"] == int((earners.FWKHP == 1).sum())
+    assert counts["full_year"] == int((earners.FWKWP == 1).sum())
+    assert counts["education"] == int((earners.FSCHLP == 1).sum())
+    assert counts["experience_years"] == int(((earners.FSCHLP == 1) | (earners.FAGEP == 1)).sum())
+    assert counts["role"] == counts["role_family"] == int((earners.FOCCP == 1).sum())
+    assert counts["employment"] == int(((earners.FCOWP == 1) | (earners.FWKHP == 1)).sum())
+    assert counts["work_mode"] == int((earners.FJWTRP == 1).sum())
+    assert counts["industry"] == int((earners.FINDP == 1).sum())
+    assert counts["field_of_study"] == int((earners.FFODP == 1).sum())
+    sums = earners.groupby("ST").PWGTP.sum()  # weights are as the Bureau gives them
+    assert dict(table.group_by("region").agg(pl.col("weight").sum()).iter_rows()) == {
+        acs_pums.STATES[code][0]: sums[int(acs_pums.STATES[code][1])] for code in ORACLE
+    }
+
+
+@pytest.mark.real
+def test_only_holders_of_a_bachelors_degree_have_a_field_of_study(
+    raw: pd.DataFrame, mirror: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALARYLAB_MIRROR", str(mirror))
+    table = sl.load("acs_pums", states=list(ORACLE)).table
+    graduates = raw[(raw.WAGP > 0) & (raw.SCHL >= 21)]
+    assert table["field_of_study"].count() == len(graduates) == graduates.FOD1P.count()
+    assert set(table.drop_nulls("field_of_study")["education"].unique()) == {
+        "bachelor",
+        "master",
+        "professional",
+        "doctorate",
+    }
+    by_field = dict(table["field_of_study"].drop_nulls().value_counts().iter_rows())
+    assert by_field["computers and information"] == int(graduates.FOD1P.between(2100, 2107).sum())
+    assert by_field["engineering"] == int(graduates.FOD1P.between(2400, 2499).sum())
+    assert by_field["business"] == int(graduates.FOD1P.between(6200, 6299).sum())
+    # the Bureau's own flag of science and engineering
+    science = {"computers and information", "engineering", "mathematics and statistics", "physical sciences"}
+    science |= {"psychology", "social sciences", "biology, agriculture, environment"}
+    flagged = graduates.groupby(graduates.FOD1P // 100).SCIENGP.agg(lambda flags: (flags == 1).mean())
+    for group, share in flagged.items():
+        if acs_pums.FIELD_OF_STUDY[f"{group:.0f}"] in science:
+            assert share > 0.5, group
+
+
+@pytest.mark.real
+def test_wages_are_rounded_as_the_source_says(raw: pd.DataFrame) -> None:
+    wages = raw.WAGP[(raw.WAGP > 0) & (raw.WAGP < 400_000)]
+    assert "to 1,000 USD from 50,000, to 100 from 1,000, to 10 below" in acs_pums.SOURCE.rounding
+    assert (wages[wages >= 50_000] % 1_000 == 0).all()
+    assert (wages[wages.between(1_000, 49_999)] % 100 == 0).all()
+    assert (wages[wages.between(8, 999)] % 10 == 0).all()
+    assert (wages[wages.between(1_000, 49_999)] % 1_000 != 0).mean() > 0.1
 
 
 @pytest.mark.real

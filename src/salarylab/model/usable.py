@@ -38,9 +38,8 @@ def usable(
             out.append(f"{part.label}: never asked")
             continue
         answers = sample.table.select("year", part.expression.alias("value")).drop_nulls("value")
-        asked = len(
-            sample.table.filter(pl.col("year").is_in(answers["year"].unique().to_list()))
-        )  # in the waves that asked
+        waves = answers["year"].unique().to_list()  # those that asked
+        asked = len(sample.table.filter(pl.col("year").is_in(waves)))
         if _varied(answers, ["value"] if part.kind in CATEGORICAL else [])["value"].n_unique() < 2:
             out.append(f"{part.label}: one value only" if len(answers) else f"{part.label}: never answered")
         elif len(answers) < enough * asked:

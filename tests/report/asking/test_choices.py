@@ -111,3 +111,44 @@ def test_empty_years_load_what_a_source_loads_by_default(monkeypatch: pytest.Mon
     assert "years" not in sources.load("textbook_wage1", years=[]).provenance.options
     with pytest.raises(DataError, match="option of source textbook_wage1: 'years'"):
         sources.load("textbook_wage1", years=[1976])
+
+
+STATES = """\
+source: str = "acs_pums"
+states: list[str] = []
+"""
+
+
+def test_states_are_those_of_the_source_in_any_case_and_order() -> None:
+    assert check(STATES, states=["wy", "DE", "de"])["states"] == ["DE", "WY"]
+    assert check(STATES)["states"] == []
+    assert [parameter.expected for parameter in declared(STATES, notebook="n")][1] == (
+        "list[str], each a postal code of a state that the source holds, such as DE"
+    )
+
+
+@pytest.mark.parametrize(("given", "meant"), [("Delaware", "DE"), ("new yrok", "NY"), ("DEL", "DE")])
+def test_an_unknown_state_is_told_whose_name_it_is(given: str, meant: str) -> None:
+    (fault,) = faults(STATES, states=["VT", given])
+    assert fault.thing == f"n: parameter 'states' '{given}'"
+    assert f"did you mean '{meant}'" in fault.remedy
+
+
+def test_states_of_a_source_without_any_are_refused_by_name_and_empty_ones_taken() -> None:
+    (fault,) = faults(STATES, source="demo", states=["DE"])
+    assert fault.expected == "nothing: source demo has no choice of states"
+    assert check(STATES, source="demo")["states"] == []
+
+
+@pytest.mark.parametrize("key", sorted(sources.keys()))
+def test_a_source_states_its_states_where_its_load_takes_them(key: str) -> None:
+    takes = inspect.signature(import_module(f"salarylab.sources.{key}").load).parameters
+    assert bool(sources.describe(key).states) == ("states" in takes)
+
+
+def test_empty_states_load_what_a_source_loads_by_default() -> None:
+    from salarylab.errors import DataError
+
+    assert len(sources.load("textbook_wage1", years=[], states=[]).table) == 526
+    with pytest.raises(DataError, match="option of source textbook_wage1: 'states'"):
+        sources.load("textbook_wage1", states=["DE"])
