@@ -180,6 +180,22 @@ def test_clusters_of_one_row_are_the_rules_for_independent_rows(make: Any, weigh
     np.testing.assert_allclose(clustered(solution, "CRV3").covariance, hc3 * 89 / 90, rtol=1e-9, atol=1e-15)
 
 
+@pytest.mark.parametrize("nested", [True, False])
+def test_absorbed_levels_inside_clusters_are_no_parameters_of_cr1(plain: Any, nested: bool) -> None:
+    # Cameron and Miller (2015), section III.B; the sandwich is written out over demeaned rows
+    rng = np.random.default_rng(4)
+    levels = np.repeat(np.arange(60), 5)
+    clusters = levels // 2 if nested else np.arange(300) % 30
+    x, y = rng.normal(size=(300, 2)), rng.normal(size=300)
+    solution = solve_within(plain(x, y, None, clusters), levels, ["intercept", "a", "b"], meat="clusters", clusters=30)
+    x, y = (v - np.array([v[levels == level].mean(axis=0) for level in range(60)])[levels] for v in (x, y))
+    bread = np.linalg.inv(x.T @ x)
+    scores = np.array([x[clusters == g].T @ (y - x @ bread @ x.T @ y)[clusters == g] for g in range(30)])
+    k = 3 if nested else 2 + 60
+    expected = 30 / 29 * 299 / (300 - k) * bread @ scores.T @ scores @ bread
+    np.testing.assert_allclose(clustered(solution, "CR1").covariance[1:, 1:], expected, rtol=1e-9)
+
+
 def test_cr2_of_equal_clusters_and_a_mean_is_the_variance_of_the_means(plain: Any) -> None:
     # the textbook case: means of equal clusters are a sample of size G
     y = np.sin(np.arange(60.0) ** 1.5)
