@@ -24,7 +24,11 @@ def estimate_of(records: sl.Records, spec: sl.Spec = SPEC) -> sl.Estimate:
 def test_a_joint_test_of_one_term_is_its_t_test(workers: sl.Records) -> None:
     spec = sl.Spec(factors=("work_mode",), clusters=None)
     estimate = estimate_of(workers, spec)
-    assert sl.joint_test(estimate, "work_mode").p == pytest.approx(sl.contrast(estimate, "work_mode", "remote").p)
+    found, term = sl.joint_test(estimate, "work_mode"), sl.contrast(estimate, "work_mode", "remote")
+    assert term.value is not None
+    assert term.se is not None
+    assert wald(estimate, slopes(estimate, "work_mode"))[0] == pytest.approx((term.value / term.se) ** 2, rel=1e-9)
+    assert found.p == pytest.approx(term.p, rel=1e-8, abs=0)
 
 
 @pytest.fixture
