@@ -19,6 +19,7 @@ from salarylab.disclosure import (
     MIN_PERCENTILE_CELL,
     dominated,
     release,
+    release_counts,
     release_flow,
     release_shares,
     round_count,
@@ -207,6 +208,22 @@ def test_no_withheld_part_follows_from_its_whole_and_the_other_parts(counts: lis
                 rest = {a + b for a in rest for b in way} if j != i else rest
             possible = {n for n in range(1, MIN_CELL) if any(n + other in wholes for other in rest)}
             assert possible == set(range(1, MIN_CELL)) or all(shown is None for shown in told)
+
+
+@pytest.mark.parametrize("few", [1, 5, 9])
+def test_counts_of_a_row_are_withheld_together_where_one_is_of_a_few(few: int) -> None:
+    steps = pl.DataFrame({"touched": [40, few, 40, 10], "removed": [few, 0, 10, 0], "median": [1.0] * 4})
+    shown = release_counts(steps, ["touched", "removed"]).frame
+    assert shown["touched"].to_list() == [None, None, 40, 10]
+    assert shown["removed"].to_list() == [None, None, 10, 0]
+    assert shown["median"].to_list() == [1.0] * 4
+
+
+@pytest.mark.parametrize(("lost", "shown"), [(0, 0), (1, None), (9, None), (40, None)])
+def test_what_the_first_step_of_a_flow_lost_is_told_only_where_it_is_none(lost: int, shown: int | None) -> None:
+    # no rows left stand before it, so nothing bounds it: 40 is withheld too
+    told = release_flow(pl.DataFrame({"rows_lost": [lost, 20], "rows_left": [200, 180]})).frame
+    assert told["rows_lost"].to_list() == [shown, 20]
 
 
 def test_a_part_of_a_small_whole_takes_the_next_smallest_with_it() -> None:

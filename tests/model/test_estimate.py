@@ -140,6 +140,18 @@ def test_singletons_are_lost_to_a_named_reason(make_records: Any) -> None:
     assert len(design.sample) == 24
 
 
+def test_rows_that_become_singletons_when_others_leave_are_lost_too(make_records: Any) -> None:
+    # the row alone in its industry leaves first; the other row of its title is then alone in it
+    titles = ["rare"] * 2 + ["engineer"] * 12 + ["analyst"] * 12
+    industry = ["agriculture, forestry, fishing", *(["construction", "manufacturing"] * 13)[:25]]
+    records = make_records(pay_annual_usd=[float(50_000 + i) for i in range(26)], title=titles, industry=industry)
+    lost = sl.build(sl.Spec(factors=("title", "industry")), sl.draw(records)).sample.attrition.filter(stage="build")
+    assert lost.select("reason", "rows_lost", "rows_left").rows() == [
+        ("only row of its level: industry", 1, 25),
+        ("only row of its level: title", 1, 24),
+    ]
+
+
 # Refusals
 
 

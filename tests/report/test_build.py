@@ -106,9 +106,31 @@ def test_an_interrupted_build_leaves_what_stands_and_names_what_is_missing(
 
     built = build(plans[1:], jobs=1, watch=Seen(stop), limits=ENDING)
     assert (built.signal, [missing.request.report for missing in built.missing]) == (signal.SIGTERM, ["slow", "tiny"])
-    signal.raise_signal(signal.SIGINT)  # a person who presses twice is told all the same
+    assert {signal.getsignal(each) for each in handlers} == {signal.SIG_IGN}  # who presses twice is told all the same
     assert published(tmp_path / "project") == standing
     assert not list((tmp_path / "project" / "reports").glob(".*"))
+
+
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_while_workers_end_is_ignored(
+    write_notebook, monkeypatch: pytest.MonkeyPatch, handlers: dict[int, Any], second: signal.Signals
+) -> None:
+    write_notebook(CELLS)
+    ended = []
+
+    def work(jobs: list[Any], *, count: int) -> Iterator[tuple[Any, None]]:
+        try:
+            yield jobs[0], None
+        finally:
+            if signal.getsignal(second) is not signal.SIG_IGN:
+                raise AssertionError("a second signal would leave workers behind")
+            signal.raise_signal(second)
+            ended.append(second)
+
+    monkeypatch.setattr(builder, "work", work)
+    stop = Seen(lambda what: signal.raise_signal(signal.SIGTERM))
+    built = build(plan([request.ask("tiny")]), watch=stop)
+    assert (built.signal, ended, stop.told) == (signal.SIGTERM, [second], ["0 begins"])
 
 
 def test_a_worker_that_dies_costs_its_own_report_only(write_notebook) -> None:

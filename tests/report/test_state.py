@@ -45,6 +45,16 @@ def attach(path: Path) -> None:
     nbformat.write(notebook, path)
 
 
+def test_the_tags_of_a_code_cell_decide_numbers(write_notebook) -> None:
+    path = write_notebook(["finding(level)"])
+    before = key.key(request.ask("tiny"))
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[-1]["metadata"]["tags"] = ["raises-exception"]
+    nbformat.write(notebook, path)
+    after = key.key(request.ask("tiny"))
+    assert (after.code == before.code, after.text == before.text) == (False, True)
+
+
 def test_every_change_is_seen_and_named(write_notebook, raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_notebook([READS, "finding(level)"])
     root = path.parents[1]

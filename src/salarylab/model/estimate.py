@@ -19,6 +19,7 @@ from salarylab.model.blocks import Levels, Term
 from salarylab.model.contributors import term_withheld
 from salarylab.model.design import Design, matrix
 from salarylab.model.kernel.solution import Solution
+from salarylab.model.variance.clusters import joint_satterthwaite
 from salarylab.model.variance.independent import wishart_df
 from salarylab.model.variance.wild import wild_interval
 from salarylab.units import kennedy_percent, percent
@@ -161,7 +162,7 @@ class Estimate:
         results = model.fit(use_t=True)._results
         results.cov_params_default = np.where(self.unidentified[:, None] | self.unidentified, np.nan, self.covariance)
         results.cov_type = self.kind
-        results.df_resid_inference = self.df
+        results.df_resid_inference = self.df if np.ptp(self.df) else float(self.df[0])  # its own F tests take one
         # statsmodels' overall F test takes one denominator; ours is the one that goes with the variance
         told = [i for i, term in enumerate(self.design.terms) if term.name != "intercept" and not self.unidentified[i]]
         try:
@@ -212,39 +213,69 @@ def told_terms(rows: Sequence[Sequence[object]], numbers: Sequence[str]) -> pl.D
 def wald(estimate: Fitted, contrasts: Array) -> tuple[float, float, float]:
     """Return F, its denominator degrees of freedom and p of the hypothesis that these weighted sums of terms are zero.
 
-    ``contrasts`` (q, k) are the weights. With d degrees of freedom behind the variance, (d − q + 1)/(dq) · W is
-    referred to F(q, d − q + 1). Under HC2 d is the one that matches the variance matrix to a Wishart's; for replicate
-    weights and clusters it is the rule's own. Raises ``ModelError`` when the variance cannot judge so many.
+    Parameters
+    ----------
+    estimate
+        A fitted equation; each of its rules but ``wild`` serves.
+    contrasts
+        Weights of the terms, shape (q, k); no sum follows from the others.
 
-    **Source** Korn and Graubard (1990), American Statistician 44(4), 270–276; Pustejovsky and Tipton (2018),
-    Journal of Business & Economic Statistics 36(4), 672–683 (HC2).
+    Returns
+    -------
+    tuple of float
+        F, denominator degrees of freedom, p.
+
+    Raises
+    ------
+    ModelError
+        Under ``wild``, and where the variance cannot judge so many sums.
+
+    Notes
+    -----
+    W is Wald's statistic, d the rule's degrees of freedom.
+
+    - ``classical``: W/q on F(q, n − k), exact where errors are normal with equal variances.
+    - ``HC0``, ``HC1``, ``HC3``, ``HC4``, and ``HC2`` beside an absorbed factor: W/q on F(q, n − k), in large samples;
+      statsmodels and Stata print the same.
+    - ``CR0``, ``CR1``, ``CRV3``: W/q on F(q, G − 1), G the (fewer) clusters; q is at most G − 1.
+    - ``HC2``, ``CR2``: (d − q + 1)/(dq)·W on F(q, d − q + 1), Hotelling's form, with d matched to a Wishart matrix.
+    - ``replicate``: the same with the survey's own d.
+
+    **Source** Wald (1943); Greene (2018), Econometric Analysis, 8th ed., section 5.3 (exact F); MacKinnon, Nielsen and
+    Webb (2023), Journal of Econometrics 232(2), 272–299, and Cameron, Gelbach and Miller (2011), Journal of Business &
+    Economic Statistics 29(2), 238–249 (clusters); Pustejovsky and Tipton (2018), Journal of Business & Economic
+    Statistics 36(4), 672–683 (HC2, CR2); Korn and Graubard (1990), American Statistician 44(4), 270–276 (replicates).
     """
     from scipy.special import fdtrc
 
-    q = len(contrasts)
+    q, kind, solution = len(contrasts), estimate.kind, estimate.solution
     covariance = contrasts @ estimate.covariance @ contrasts.T
-    if estimate.kind == "wild":
+    if kind == "wild":
         raise ModelError(
             Fault("joint test", "a wild bootstrap", "a rule that judges several terms", "test one at a time")
         )
     size = np.sqrt(np.diag(covariance))
-    d = float(estimate.df[(contrasts != 0).any(axis=0)].min())
     if np.linalg.matrix_rank(covariance / np.outer(size, size), hermitian=True) < q:
-        d = 0.0
-    elif estimate.kind == "HC2" and estimate.solution.within is None:
-        d = wishart_df(estimate.solution, contrasts)
-    if d <= q - 1:
-        raise ModelError(
-            Fault(
-                "joint test",
-                f"{q} terms, no fewer than the variance has degrees of freedom",
-                "fewer terms than degrees of freedom",
-                "test a factor with fewer levels",
-            )
-        )
+        raise ModelError(_too_many(q))
+    d, hotelling = float(estimate.df[(contrasts != 0).any(axis=0)].min()), kind == "replicate"
+    if kind == "CR2" or (kind == "HC2" and solution.within is None):
+        d, hotelling = (joint_satterthwaite if kind == "CR2" else wishart_df)(solution, contrasts), True
+    if d <= q - 1 and (hotelling or kind.startswith("CR")):
+        raise ModelError(_too_many(q))
     b = contrasts @ estimate.coefficients
-    f = (d - q + 1) / (d * q) * float(b @ np.linalg.solve(covariance, b))
-    return f, d - q + 1, float(fdtrc(q, d - q + 1, f))
+    f, behind = float(b @ np.linalg.solve(covariance, b)) / q, d
+    if hotelling:
+        f, behind = f * (d - q + 1) / d, d - q + 1
+    return f, behind, float(fdtrc(q, behind, f))
+
+
+def _too_many(q: int) -> Fault:
+    return Fault(
+        "joint test",
+        f"{q} terms, no fewer than the variance has degrees of freedom",
+        "fewer terms than degrees of freedom",
+        "test a factor with fewer levels",
+    )
 
 
 def interval(value: float, se: float, df: float, level: float = 0.95) -> tuple[float, float, float, float]:

@@ -81,6 +81,19 @@ def test_the_defaults_are_hc2_crv3_and_replicates(workers: Records, make_records
     assert ppml(design(workers, clusters="cluster")).kind == "CRV3"
 
 
+def test_degrees_of_freedom_of_two_groups_are_those_of_welch_and_satterthwaite(make_records: Make) -> None:
+    # the working model has variances in proportion to the mean: v = mean pay / rows of each group, on the log scale
+    rng = np.random.default_rng(12)
+    education = ["bachelor"] * 40 + ["master"] * 12
+    pay = np.exp(rng.normal(10, 0.4, 52) + 0.8 * (np.arange(52) >= 40))
+    found = ppml(sl.build(sl.Spec(factors=("education",)), sl.draw(make_records(
+        pay_annual_usd=pay.tolist(), education=education
+    ))))  # fmt: skip
+    v = np.array([1 / (40 * pay[:40].mean()), 1 / (12 * pay[40:].mean())])
+    assert found.kind == "HC2"
+    assert found.df[1] == pytest.approx(v.sum() ** 2 / (v[0] ** 2 / 39 + v[1] ** 2 / 11), rel=1e-9)
+
+
 def test_replicate_weights_are_refits(make_records: Make) -> None:
     rng = np.random.default_rng(3)
     n, count = 200, 8

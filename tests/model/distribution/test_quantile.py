@@ -118,6 +118,24 @@ def test_a_term_inside_a_few_clusters_has_no_standard_error(workers: Records) ->
     assert "identified inside one or a few clusters" in told.caveats[-1]
 
 
+def test_clusters_that_hold_nearly_all_the_weight_are_few(make_records: Make) -> None:
+    rng = np.random.default_rng(6)
+    n = 600
+    remote, cluster = np.arange(n) % 3 == 0, np.arange(n) // 3 % 40
+    weight = np.where(remote & (cluster > 1), 0.001, 1.0)  # of those who work from home, two clusters' rows count
+    records = make_records(
+        pay_annual_usd=np.exp(rng.normal(11, 0.3, n)).tolist(),
+        work_mode=np.where(remote, "remote", "on-site").tolist(),
+        cluster=[f"employer {c}" for c in cluster],
+        weight=weight.tolist(),
+    )
+    few = [
+        quantile_regression(design_of(records, ("work_mode",), weights=weights, clusters="cluster")).unidentified
+        for weights in (None, "weight")
+    ]
+    assert [one[0, 1] for one in few] == [False, True]
+
+
 def test_replicate_weights_give_the_survey_s_own_variance(make_records: Make) -> None:
     rng = np.random.default_rng(4)
     n, count = 600, 40

@@ -17,9 +17,9 @@ from salarylab.model.kernel.layout import lay_out
 from salarylab.model.kernel.rows import Rows
 from salarylab.model.kernel.solution import Solution, solve
 from salarylab.model.variance import effective
-from salarylab.model.variance.clusters import clustered, satterthwaite
+from salarylab.model.variance.clusters import clustered, joint_satterthwaite, satterthwaite
 from salarylab.model.variance.effective import effective_clusters
-from salarylab.model.variance.independent import bell_mccaffrey, heteroskedastic
+from salarylab.model.variance.independent import bell_mccaffrey, heteroskedastic, wishart_df
 from salarylab.model.variance.small_sample import SmallSample
 from salarylab.model.variance.two_way import two_way
 from salarylab.model.variance.wild import wild_interval
@@ -105,8 +105,8 @@ def test_the_jackknife_leaves_out_each_cluster_in_turn(
     np.testing.assert_allclose(found.covariance, expected, rtol=1e-8, atol=1e-14)
 
 
-def written_out(made: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return CR2 and its degrees of freedom for each term, from square roots and projections of full size."""
+def pulls_of(made: Any) -> np.ndarray:
+    """Return what each cluster adds to each term under CR2, shape (k, n, G), by roots and projections of full size."""
     q, n = made.q, len(made.y)
     residual_maker = np.eye(n) - q @ q.T
     loads = (made.x * np.sqrt(made.w)[:, None]) @ made.bread
@@ -117,6 +117,12 @@ def written_out(made: Any) -> tuple[np.ndarray, np.ndarray]:
         root = vectors @ np.diag(np.where(values > 1e-9, np.abs(values) ** -0.5, 0.0)) @ vectors.T
         for j in range(len(pulls)):
             pulls[j, :, g] = residual_maker[:, some] @ root @ loads[some, j]
+    return pulls
+
+
+def written_out(made: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return CR2 and its degrees of freedom for each term."""
+    pulls = pulls_of(made)
     moves = np.einsum("jng,n->gj", pulls, made.residuals)
     moments = [pull.T @ pull for pull in pulls]
     df = np.array([np.trace(moment) ** 2 / np.sum(moment**2) for moment in moments])
@@ -132,6 +138,34 @@ def test_cr2_equals_its_definition(make: Any, sizes: Any, numbers: int, clusters
     np.testing.assert_allclose(found.df, df, rtol=1e-9)
 
 
+@pytest.mark.parametrize("at_once", [1, 20_000_000])
+@pytest.mark.parametrize(("sizes", "numbers", "clusters", "n", "weighted"), SHAPES)
+def test_the_joint_degrees_of_freedom_of_cr2_equal_their_definition(
+    make: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    sizes: Any,
+    numbers: int,
+    clusters: int,
+    n: int,
+    weighted: bool,
+    at_once: int,
+) -> None:
+    # Pustejovsky and Tipton (2018): the Wishart matrix with the total variance of the standardised CR2 matrix
+    monkeypatch.setattr("salarylab.model.variance.clusters.MOST_SHARED", at_once)
+    made = make(n, sizes, numbers, weighted=weighted, clusters=clusters)
+    contrasts = np.random.default_rng(3).normal(size=(3, made.x.shape[1]))
+    target = contrasts @ made.bread @ contrasts.T
+    pulls = np.einsum("sj,jng->sng", np.linalg.solve(np.linalg.cholesky(target), contrasts), pulls_of(made))
+    moments = np.einsum("sng,tnh->stgh", pulls, pulls)
+    total = np.sum(np.einsum("ssgh->gh", moments) ** 2) + np.sum(moments * moments.swapaxes(0, 1))
+    solution = solved(made)
+    assert joint_satterthwaite(solution, contrasts) == pytest.approx(3 * 4 / total, rel=1e-9)
+    basis = np.array([[1.0, 2.0, 0.0], [0.0, -1.0, 3.0], [0.5, 0.0, 1.0]]) @ contrasts
+    assert joint_satterthwaite(solution, basis) == pytest.approx(3 * 4 / total, rel=1e-9)
+    alone = satterthwaite(solution, contrasts[:1])
+    assert joint_satterthwaite(solution, contrasts[:1]) == pytest.approx(alone[0], rel=1e-9)
+
+
 @pytest.mark.parametrize("weighted", [False, True])
 def test_clusters_of_one_row_are_the_rules_for_independent_rows(make: Any, weighted: bool) -> None:
     made = make(90, (3, 4), 1, weighted=weighted)
@@ -141,7 +175,25 @@ def test_clusters_of_one_row_are_the_rules_for_independent_rows(make: Any, weigh
     hc2, hc3 = (heteroskedastic(solve(made.rows, made.names, meat=kind), kind) for kind in ("HC2", "HC3"))
     np.testing.assert_allclose(found.covariance, hc2, rtol=1e-9, atol=1e-15)
     np.testing.assert_allclose(found.df, bell_mccaffrey(solution, np.eye(7)), rtol=1e-10)
+    some = np.eye(7)[[1, 2, 4, 6]]
+    assert joint_satterthwaite(solution, some) == pytest.approx(wishart_df(solution, some), rel=1e-10)
     np.testing.assert_allclose(clustered(solution, "CRV3").covariance, hc3 * 89 / 90, rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_absorbed_levels_inside_clusters_are_no_parameters_of_cr1(plain: Any, nested: bool) -> None:
+    # Cameron and Miller (2015), section III.B; the sandwich is written out over demeaned rows
+    rng = np.random.default_rng(4)
+    levels = np.repeat(np.arange(60), 5)
+    clusters = levels // 2 if nested else np.arange(300) % 30
+    x, y = rng.normal(size=(300, 2)), rng.normal(size=300)
+    solution = solve_within(plain(x, y, None, clusters), levels, ["intercept", "a", "b"], meat="clusters", clusters=30)
+    x, y = (v - np.array([v[levels == level].mean(axis=0) for level in range(60)])[levels] for v in (x, y))
+    bread = np.linalg.inv(x.T @ x)
+    scores = np.array([x[clusters == g].T @ (y - x @ bread @ x.T @ y)[clusters == g] for g in range(30)])
+    k = 3 if nested else 2 + 60
+    expected = 30 / 29 * 299 / (300 - k) * bread @ scores.T @ scores @ bread
+    np.testing.assert_allclose(clustered(solution, "CR1").covariance[1:, 1:], expected, rtol=1e-9)
 
 
 def test_cr2_of_equal_clusters_and_a_mean_is_the_variance_of_the_means(plain: Any) -> None:

@@ -36,3 +36,15 @@ def test_numbers_come_back_with_their_type(value: float) -> None:
 @pytest.mark.parametrize(("text", "value"), [("1,2.5", [1.0, 2.5]), ("[1, 2]", [1, 2]), ("1,x", [1.0, "x"]), ("", [])])
 def test_lists_of_numbers_are_read(text: str, value: list[object]) -> None:
     assert typed.read(text, "list[float]") == value
+
+
+@pytest.mark.parametrize(("text", "value"), [("True", True), ("true", True), ("FALSE", False), (" False ", False)])
+def test_truths_are_read_as_python_and_as_toml_write_them(text: str, value: bool) -> None:
+    assert typed.read(text, "bool") is value
+    assert typed.read(text, "bool | None") is value
+    assert typed.write(value, "bool") == str(value)
+
+
+@pytest.mark.parametrize("text", ["yes", "1", "T"])
+def test_what_is_no_truth_stays_a_text(text: str) -> None:
+    assert typed.read(text, "bool") == text

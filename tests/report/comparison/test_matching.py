@@ -68,6 +68,13 @@ def test_of_the_same_files_another_equation_is_another_finding(finding) -> None:
     assert len(match([finding()], [finding(equation=None)]).pairs) == 1
 
 
+def test_what_one_side_does_not_state_excuses_nothing_else(finding) -> None:
+    other = finding(equation=None, outcome="log pay, USD a year")
+    found = match([finding()], [other])
+    assert found.pairs == ()
+    assert found.only_a[0].why == "the other side's has another outcome and equation"
+
+
 def test_the_same_words_twice_are_not_guessed(finding) -> None:
     a = [finding(value=0.1), finding(value=0.2)]
     found = match(a, [finding(value=0.3)])

@@ -56,6 +56,11 @@ def test_sums_of_money_are_no_formula() -> None:
     assert cell == "<p>From $50,000 to $60,000, and $5 or $6.</p>\n"
 
 
+@pytest.mark.parametrize("text", ["a raise of $5-$10 an hour", "$50k/$60k", "$1,000–$2,000"])
+def test_sums_of_money_side_by_side_are_no_formula(text: str) -> None:
+    assert tell(text).cells == (f"<p>{text}</p>\n",)
+
+
 @pytest.mark.parametrize(
     "formula",
     [

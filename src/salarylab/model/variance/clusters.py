@@ -36,6 +36,9 @@ WILD = (
 AT_ONCE = 8
 """Contrasts whose degrees of freedom are summed together."""
 
+MOST_SHARED = 20_000_000
+"""Numbers of the products of contrasts held at once (160 MB)."""
+
 MOVED = 1e-6
 """Share of a coefficient's length along a direction inside one cluster, from which it is moved by it."""
 
@@ -134,6 +137,56 @@ def _moments(some: Spectra, loads: Array, shared: Array) -> Array:
     square = np.einsum("mck,mck->mc", r, r)
     shared += r.transpose(0, 2, 1) @ r
     return np.array([(length - square).sum(axis=1), (length**2 - 2.0 * length * square).sum(axis=1)])
+
+
+def joint_satterthwaite(solution: Solution, contrasts: Array) -> float:
+    """Return the degrees of freedom of the CR2 variance matrix of several contrasts, none following from the others.
+
+    Parameters
+    ----------
+    solution
+        A fit in memory, solved for its clusters' scores.
+    contrasts
+        Weights of the coefficients as asked, shape (q, k).
+
+    Returns
+    -------
+    float
+        The degrees of freedom of the Wishart matrix that has the total variance of the standardised CR2 matrix
+        under equal, uncorrelated variances; of one contrast those of ``satterthwaite``.
+
+    Notes
+    -----
+    With P_gh the (q, q) products of two clusters' parts, the total variance is Σ_gh (tr P_gh)² + tr(P_gh²).
+
+    **Source** Pustejovsky and Tipton (2018), Journal of Business & Economic Statistics 36(4), 672–683: approximate
+    Hotelling, degrees of freedom of Zhang (2013).
+    """
+    _refuse_stream(solution, "CR2")
+    root = root_of(solution)
+    loads = contrasts @ solution.back @ root
+    loads = np.linalg.solve(np.linalg.cholesky(loads @ loads.T), loads)
+    q, spread = len(loads), 0.0
+    at_once = max(1, MOST_SHARED // (q * solution.k**2))
+    for start in range(0, q, at_once):  # all pairs of contrasts at once may not fit into memory
+        some = slice(start, start + at_once)
+        shared = np.zeros((len(loads[some]), q, solution.k, solution.k))
+        for few in spectra(solution, root):
+            length, r = _parts(few, loads)
+            square = r @ r.transpose(0, 2, 1)
+            own = length - square
+            trace = [np.einsum("cqq->cq", one)[:, some] * np.einsum("cqq->c", one)[:, None] for one in (own, square)]
+            spread += float((trace[0] - trace[1]).sum() + (own[:, some] ** 2 - square[:, some] ** 2).sum())
+            shared += np.einsum("csk,ctl->stkl", r[:, some], r, optimize=True)
+        spread += float((shared * (shared + shared.swapaxes(2, 3))).sum())
+    return q * (q + 1) / spread
+
+
+def _parts(some: Spectra, loads: Array) -> tuple[Array, Array]:
+    """Return u'u, shape (c, q, q), and r, shape (c, q, k), of some clusters' parts of q contrasts: see ``_moments``."""
+    along = np.einsum("crk,qk->cqr", some.vectors, loads, optimize=True)
+    length = (along * (some.values * some.kept(1.0))[:, None]) @ along.transpose(0, 2, 1)
+    return length, (along * (some.values * some.kept(0.5))[:, None]) @ some.vectors
 
 
 def _walked(solution: Solution, scores: Array, power: float) -> tuple[Array, NDArray[np.bool_], Array]:
