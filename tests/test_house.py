@@ -19,7 +19,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # The storeys, lowest first: a module imports its own storey or one below.
 STOREYS = (
-    ("errors", "paths", "units", "schema", "disclosure", "finding"),  # WORDS
+    ("errors", "paths", "units", "schema", "disclosure", "finding", "unanswered"),  # WORDS
     ("readlog", "source", "records", "sources", "sample", "demo", "passport"),  # KNOW
     ("model", "offer"),  # ASK
     ("show", "report", "claims"),  # TELL

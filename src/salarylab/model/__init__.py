@@ -24,7 +24,7 @@ from salarylab.model.design import Design, matrix
 from salarylab.model.estimate import Estimate
 from salarylab.model.factor import FACTORS, OUTCOMES, Factor, Outcome
 from salarylab.model.fitting import fit
-from salarylab.model.groups import GroupPremia, Unanswered, after_last_break, premium_by
+from salarylab.model.groups import GroupPremia, after_last_break, premium_by
 from salarylab.model.ladder import Ladder, Rung, ladder
 from salarylab.model.premia import premia
 from salarylab.model.spec import Spec
@@ -46,7 +46,6 @@ __all__ = [
     "RankIntervals",
     "Rung",
     "Spec",
-    "Unanswered",
     "adjusted_means",
     "after_last_break",
     "build",

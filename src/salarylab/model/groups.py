@@ -21,6 +21,7 @@ from salarylab.model.premia import levels_of, premia
 from salarylab.model.spec import Spec
 from salarylab.model.usable import determines, usable, usable_together
 from salarylab.sample import Sample
+from salarylab.unanswered import Unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +37,6 @@ class GroupPremia:
     estimate: Estimate
     table: pl.DataFrame
     joint: Finding
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """Hold the reason why a question cannot be put to a sample; shown, it says so."""
-
-    reason: str
-
-    def __str__(self) -> str:
-        return f"Not compared: {self.reason}."
-
-    @property
-    def joint(self) -> Unanswered:
-        """Itself: there is nothing to test either."""
-        return self
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/plain": str(self)}
 
 
 def premium_by(

@@ -12,6 +12,7 @@ from salarylab.show.means import adjusted_means
 from salarylab.show.premia import ladder, premium_by, premium_map
 from salarylab.show.profile import profile
 from salarylab.show.tabulation import Table
+from salarylab.unanswered import unless_unanswered
 
 if TYPE_CHECKING:
     from salarylab.show.omitted import contour
@@ -63,6 +64,7 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'salarylab.show' has no attribute {name!r}")
 
 
+@unless_unanswered
 def findings(*found: Finding) -> None:
     """Display findings one below the other; executed in a report, each is recorded."""
     from IPython.display import display

@@ -1,7 +1,7 @@
 """Figure: a chart as a notebook output that validates, repeats byte for byte, and is drawn offline.
 
 Altair's own renderers write a MIME type that nbformat refuses, or a script that asks a network. A Figure
-emits its Vega-Lite specification (version 5 syntax) and one line of text.
+emits its Vega-Lite specification (version 5 syntax), a drawing for other viewers, and one line of text.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from salarylab.disclosure import Released
+from salarylab.show import svg
 from salarylab.show.theme import CONFIG
 
 VEGALITE_MIME = "application/vnd.vegalite.v5+json"
+SVG_MIME = "image/svg+xml"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 
@@ -24,8 +26,13 @@ class Figure:
     spec: Mapping[str, Any]
     summary: str
 
+    @property
+    def svg(self) -> str:
+        """The chart as an SVG that stands by itself."""
+        return svg.alone(self.spec)
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {VEGALITE_MIME: dict(self.spec), "text/plain": f"<chart: {self.summary}>"}
+        return {VEGALITE_MIME: dict(self.spec), SVG_MIME: self.svg, "text/plain": f"<chart: {self.summary}>"}
 
 
 def drawing(shown: Released) -> Any:

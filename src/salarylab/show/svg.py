@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import json
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from salarylab.errors import Fault, ReportError
@@ -14,6 +17,9 @@ ID = re.compile(r'(?<=\s)id="([^"]+)"')
 REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
 LABEL = re.compile(r'(?<=\s)(aria-(?:labelledby|describedby))="([^"]+)"')
 
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+"""The drawing library brings the first, so no measured letter hangs on a machine's fonts; the others are as wide."""
+
 UNSEEN = re.compile(
     r"""\s(?:(?:aria-[a-z]+|role|class|pointer-events|font-family)=(?:"[^"]*"|'[^']*')|opacity="1"(?=[\s/>]))"""
 )
@@ -22,15 +28,16 @@ DIGITS = re.compile(r"\d+\.\d{3,}")
 
 
 def draw(spec: dict[str, Any], prefix: str) -> str:
-    """Return a Vega-Lite chart as SVG, every id beginning with the prefix.
+    """Return a Vega-Lite chart as SVG in the font that it is measured with, every id beginning with the prefix.
 
     Raises ``ReportError`` for a chart that cannot be drawn, or that would load data from an address: a
     page may not ask the network, nor may its making.
     """
     import vl_convert
 
+    measured = {**spec, "config": {**spec.get("config", {}), "font": FONT}}
     try:
-        return renumber(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]), prefix)
+        return renumber(vl_convert.vegalite_to_svg(measured, allowed_base_urls=[]), prefix)
     except ValueError as error:
         found = str(error).strip().splitlines()[0][:200]
         raise ReportError(Fault(prefix, found, "a chart with its data inside", "mend the chart")) from error
@@ -67,6 +74,17 @@ def light(svg: str) -> str:
     '<svg><path d="M0.33,0"/></svg>'
     """
     return EMPTY.sub("", TAG.sub(_bare, svg))
+
+
+def alone(spec: Mapping[str, Any]) -> str:
+    """Return a chart as SVG that stands by itself, on white paper: what viewers without Vega-Lite show of it.
+
+    The same specification gives the same text; its ids are its own among all charts of a document.
+    """
+    whole = json.dumps(spec, sort_keys=True)
+    prefix = f"chart-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+    drawing = light(draw({**json.loads(whole), "background": "white", "padding": 12}, prefix))
+    return drawing.replace("<svg ", f'<svg font-family="{FONT}" ', 1)
 
 
 def _bare(tag: re.Match[str]) -> str:
