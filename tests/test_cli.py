@@ -80,6 +80,28 @@ def test_a_build_goes_on_after_a_failure_and_ends_with_index_and_finding(small, 
     assert 0 < listed.index("A good one") < listed.index("ValueError: no [such] thing")
 
 
+NOT_ASKED = "from salarylab.unanswered import Unanswered\nUnanswered(f'invented never asked {level}', 'Not asked')"
+
+
+def test_what_was_never_asked_is_said_and_is_no_failure(small, capfd, monkeypatch) -> None:
+    import nbformat
+
+    for name in ("good", "broken"):
+        path = small / "notebooks" / f"{name}.ipynb"
+        made = nbformat.read(path, as_version=4)
+        made.cells[1].source = NOT_ASKED
+        nbformat.write(made, path)
+    code, out, err = tell(capfd, monkeypatch, "run", "good")
+    assert (code, err) == (0, "")
+    assert "[1/1] good … not asked" in out
+    assert "not asked: good: invented never asked master\n" in out
+    code, out, err = tell(capfd, monkeypatch, "build")
+    assert (code, err) == (0, "")
+    assert "not asked: broken: invented never asked master\n" in out
+    assert out.splitlines()[-1] == "no finding"
+    assert [line.split()[1] for line in tell(capfd, monkeypatch, "status")[1].splitlines()[1:]] == ["fresh", "fresh"]
+
+
 def test_a_failed_run_exits_1_with_one_screen(small, capfd, monkeypatch) -> None:
     code, _, err = tell(capfd, monkeypatch, "run", "broken")
     assert code == 1

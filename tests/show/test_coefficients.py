@@ -9,8 +9,8 @@ import pytest
 
 import salarylab as sl
 from salarylab.errors import ReportError
-from salarylab.model import Unanswered
 from salarylab.show.intervals import HIGH, LOW, PERCENT
+from salarylab.unanswered import Unanswered
 
 Fit = Callable[..., sl.Estimate]
 Drawn = Callable[[Any], list[dict[str, Any]]]

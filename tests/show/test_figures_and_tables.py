@@ -14,13 +14,13 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import salarylab as sl
 from salarylab.disclosure import release, show_count
-from salarylab.model import Unanswered
 from salarylab.passport import NOT_STATED
 from salarylab.show import embed, svg
-from salarylab.show.figure import VEGALITE_MIME
+from salarylab.show.figure import SVG_MIME, VEGALITE_MIME
 from salarylab.show.premia import PERCENT, TRUTH, percents
 from salarylab.show.tables import SMALLER
 from salarylab.show.text import WITHHELD
+from salarylab.unanswered import Unanswered
 
 Invent = Callable[..., sl.Records]
 
@@ -75,7 +75,7 @@ def test_a_chart_is_drawn_by_vega_lite_5_without_any_address(figures: dict[str, 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chart_is_a_valid_notebook_output_that_repeats(figures: dict[str, Any], name: str) -> None:
     shown = figures[name]._repr_mimebundle_()
-    assert set(shown) == {VEGALITE_MIME, "text/plain"}
+    assert set(shown) == {VEGALITE_MIME, SVG_MIME, "text/plain"}
     assert "Synthetic data" in json.dumps(shown[VEGALITE_MIME]["title"])
     assert shown[VEGALITE_MIME]["description"] == figures[name].summary
     nbformat.validate(new_notebook(cells=[new_code_cell("chart", outputs=[new_output("display_data", data=shown)])]))

@@ -16,7 +16,7 @@ from salarylab.disclosure import release
 from salarylab.model import decompose, distribution, trust
 from salarylab.model.contrast import adjusted_means, curve
 from salarylab.show import embed
-from salarylab.show.figure import VEGALITE_MIME
+from salarylab.show.figure import SVG_MIME, VEGALITE_MIME
 
 Figures = dict[str, Callable[[], Any]]
 
@@ -62,7 +62,7 @@ def test_it_is_drawn_by_vega_lite_5_without_any_address(makers: Figures, name: s
 def test_it_is_a_valid_notebook_output_that_says_its_data(makers: Figures, name: str) -> None:
     figure = makers[name]()
     shown = figure._repr_mimebundle_()
-    assert set(shown) == {VEGALITE_MIME, "text/plain"}
+    assert set(shown) == {VEGALITE_MIME, SVG_MIME, "text/plain"}
     assert "Synthetic data" in json.dumps(shown[VEGALITE_MIME]["title"])
     assert shown[VEGALITE_MIME]["description"] == figure.summary
     nbformat.validate(new_notebook(cells=[new_code_cell("chart", outputs=[new_output("display_data", data=shown)])]))

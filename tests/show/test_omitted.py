@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import salarylab as sl
-from salarylab.model import Unanswered
 from salarylab.model.trust import Omitted, Strength, omitted
 from salarylab.show.omitted import BLOCK, CONTRAST, LABEL, PAY, PREMIUM
+from salarylab.unanswered import Unanswered
 
 
 @pytest.fixture(scope="module", params=["master", "secondary"])

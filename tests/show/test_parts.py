@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 
 import salarylab as sl
-from salarylab.model import Unanswered, decompose
+from salarylab.model import decompose
 from salarylab.show.intervals import HIGH, IN_LOGS, LOW
 from salarylab.show.parts import CHANCE, FROM, LINE, SHARE, TO
+from salarylab.unanswered import Unanswered
 
 Drawn = Callable[[Any], list[dict[str, Any]]]
 

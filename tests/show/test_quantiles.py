@@ -11,10 +11,10 @@ import pytest
 
 import salarylab as sl
 from salarylab.errors import ReportError
-from salarylab.model import Unanswered
 from salarylab.model.distribution import quantile_regression
 from salarylab.show.intervals import HIGH, LOW, PERCENT
 from salarylab.show.quantiles import AT, STEP_HIGH
+from salarylab.unanswered import Unanswered
 
 Drawn = Callable[[Any], list[dict[str, Any]]]
 

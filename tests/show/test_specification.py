@@ -13,9 +13,9 @@ import pytest
 import salarylab as sl
 from salarylab.disclosure import Released, release
 from salarylab.errors import ReportError
-from salarylab.model import Unanswered
 from salarylab.show.intervals import PERCENT
 from salarylab.show.specification import CHOICE, MOST, PLACE
+from salarylab.unanswered import Unanswered
 
 
 def released(values: Sequence[float], n: int | list[int] = 500) -> Released:

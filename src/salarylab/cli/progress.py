@@ -71,7 +71,7 @@ class Progress:
         """Tell how a report ended."""
         del self.busy[number]
         self.done += 1
-        verdict = "failed" if outcome.failure else "good"
+        verdict = "failed" if outcome.failure else "not asked" if outcome.lacking else "good"
         line = f"[{self.done}/{self.due}] {self.names[number]} … {verdict}, {seconds:.1f} s"
         self._say(line, style="red" if outcome.failure else None)
 

@@ -137,6 +137,9 @@ def _built(plans: Sequence[Plan], jobs: int | None, limits: Limits, *, static: b
     count = min(4, os.cpu_count() or 1) if jobs is None else jobs
     with Progress([plan.request for plan in plans], sum(plan.state.verdict != "fresh" for plan in plans)) as progress:
         built = builder.build(plans, jobs=count, watch=progress, limits=limits, static=static)
+    for outcome in built.unanswered:
+        assert outcome.lacking is not None
+        typer.echo(f"{outcome.lacking.kind.lower()}: {name_of(outcome.request)}: {outcome.lacking.reason}")
     for outcome in built.failed:
         _tell_failure(outcome)
     try:

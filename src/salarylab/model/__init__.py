@@ -47,7 +47,6 @@ __all__ = [
     "RankIntervals",
     "Rung",
     "Spec",
-    "Unanswered",
     "adjusted_means",
     "after_last_break",
     "build",

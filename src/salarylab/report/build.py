@@ -47,6 +47,11 @@ class Build:
         """The outcomes that are failures."""
         return tuple(outcome for outcome in self.outcomes.values() if outcome.failure is not None)
 
+    @property
+    def unanswered(self) -> tuple[Outcome, ...]:
+        """The outcomes whose question has no answer."""
+        return tuple(outcome for outcome in self.outcomes.values() if outcome.lacking is not None)
+
 
 class Watch(Protocol):
     """Be told of the course of a build; reports are numbered as in the plans, from 0."""

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from salarylab.finding import FINDING_MIME
-from salarylab.report.notebook import INJECTED, Notebook, displays
+from salarylab.report.notebook import INJECTED, Notebook, findings, found_in
 from salarylab.show import embed
 from salarylab.show.figure import VEGALITE_MIME
 from salarylab.show.tabulation import TABLE_MIME
@@ -129,11 +128,11 @@ def _shown(notebook: Notebook) -> Iterator[tuple[str, int, int, dict[str, Any]]]
 
 def _findings(notebook: Notebook, own: Sequence[Any]) -> list[tuple[int, ...]]:
     """Return, for each cell, the lines of the findings that it and its neighbours show, up to the next prose."""
-    lines = {_key(finding): line for line, finding in enumerate(displays(notebook, FINDING_MIME), start=1)}
+    lines = {_key(finding): line for line, finding in enumerate(findings(notebook), start=1)}
     beside: list[tuple[int, ...]] = []
     for _, cells in itertools.groupby(own, key=lambda cell: cell.cell_type == "code"):
         group = list(cells)
-        shown = [bundle[FINDING_MIME] for cell in group for bundle in _bundles(cell) if FINDING_MIME in bundle]
+        shown = [finding for cell in group for bundle in _bundles(cell) for finding in found_in(bundle)]
         beside += [tuple(sorted({lines[_key(finding)] for finding in shown}))] * len(group)
     return beside
 

@@ -21,7 +21,7 @@ from salarylab.report import notebook
 from salarylab.report.asking import origin
 from salarylab.report.asking.request import Request
 
-FORMAT = 1
+FORMAT = 2
 """Raised when a report's files take another form."""
 
 PACKAGE = Path(__file__).parents[1]
@@ -92,7 +92,7 @@ def _written(path: Path, _: int) -> tuple[str, str]:
     code = [(cell.source, cell.tags) for cell in cells if cell.kind == "code"]
     pictures = [cell.get("attachments") for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
     prose = [(cell.kind, "" if cell.kind == "code" else cell.source) for cell in cells]
-    return _digest(code), _digest([prose, pictures])
+    return _digest([code, notebook.asks(path)]), _digest([prose, pictures])
 
 
 def _modules(folder: Path) -> Iterator[Path]:

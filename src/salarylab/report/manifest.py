@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from salarylab import readlog
 from salarylab.errors import Fault, ReportError
 from salarylab.report.asking.request import Request
+from salarylab.unanswered import Unanswered
 
 PACKAGES = (
     "altair",
@@ -40,7 +41,8 @@ class Manifest:
 
     ``sources`` are the cards that the notebook showed, first shown first. ``stages`` are the rows at each stage
     of every sample whose attrition it showed, as they may be told; of other sources, raw rows and records.
-    ``exhibits`` are its figures and tables; ``outputs`` maps each published file to its sha256.
+    ``exhibits`` are its figures and tables; ``outputs`` maps each published file to its sha256. ``status`` is "good",
+    or "not asked" where the question has no answer: ``unanswered`` says why.
     """
 
     report: str
@@ -59,7 +61,8 @@ class Manifest:
     python: str
     lock: str | None = None
     key: Mapping[str, Any] = field(default_factory=dict)
-    status: str = "good"
+    status: Literal["good", "not asked"] = "good"
+    unanswered: str = ""
     outputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -75,10 +78,12 @@ def draft(
     *,
     samples: Sequence[Mapping[str, Any]] = (),
     exhibits: Sequence[Mapping[str, Any]] = (),
+    lacking: Unanswered | None = None,
 ) -> Manifest:
     """Return the manifest of a report before its files are written.
 
-    ``key`` is what decided it (report/key.py), ``samples`` the rows at each stage that the notebook showed.
+    ``key`` is what decided it (report/key.py), ``samples`` the rows at each stage that the notebook showed, ``lacking``
+    why its question has no answer.
     """
     return Manifest(
         report=request.report,
@@ -97,6 +102,8 @@ def draft(
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
         lock=(key or {}).get("lock"),
         key=key or {},
+        status="not asked" if lacking else "good",
+        unanswered=str(lacking or ""),
     )
 
 
@@ -124,7 +131,7 @@ def _unsampled(cards: Sequence[Mapping[str, Any]], samples: Sequence[Mapping[str
     """Yield raw rows and records of the sources of which no sample was shown."""
     shown = {sample["source"] for sample in samples}
     for card in cards:
-        if card["key"] not in shown:
+        if card["key"] not in shown and card["files"]:
             raw = {"stage": "raw", "reason": "rows in the raw files", "rows_lost": 0, "rows_left": card["raw_rows"]}
             clean = {"stage": "clean", "reason": "records", "rows_lost": None, "rows_left": card.get("records")}
             yield {"source": card["key"], "stages": [raw, clean]}

@@ -9,14 +9,20 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from salarylab import paths
 from salarylab.errors import Fault, ReportError, unknown
+from salarylab.finding import FINDING_MIME
+from salarylab.schema import BY_NAME
+from salarylab.show.answer import FINDINGS_MIME
+from salarylab.unanswered import UNANSWERED_MIME, Unanswered
 
+OURS = "salarylab"
+"""The part of a notebook's metadata that is ours: what its question asks for."""
 INJECTED = "injected-parameters"
 ERROR_MARKER = "papermill-error-cell-tag"
 VARYING = ("execution", "papermill", "ExecuteTime")
@@ -75,6 +81,22 @@ def cells(path: Path) -> tuple[Cell, ...]:
         raise ReportError(_no_notebook(path, error)) from error
 
 
+def asks(path: Path) -> tuple[str, ...]:
+    """Return the canonical columns that a notebook's metadata says its question needs: ``"salarylab": {"asks": […]}``.
+
+    Raises ``ReportError`` for metadata of another form, and for names that are no column.
+    """
+    stated = json.loads(path.read_text(encoding="utf-8")).get("metadata", {}).get(OURS, {})
+    asked = stated.get("asks", []) if isinstance(stated, dict) else None
+    if not isinstance(asked, list) or set(stated) - {"asks"} or not all(isinstance(name, str) for name in asked):
+        expected = '{"asks": ["education"]}, a list of canonical columns'
+        raise ReportError(Fault(f"notebook {path.stem}: metadata {OURS!r}", repr(stated), expected, "mend it"))
+    strays = [unknown(f"notebook {path.stem}: asked column", name, BY_NAME) for name in asked if name not in BY_NAME]
+    if strays:
+        raise ReportError(*strays)
+    return tuple(asked)
+
+
 def read(path: Path) -> Notebook:
     """Return a notebook as nbformat 4.5, every cell with an id.
 
@@ -126,11 +148,40 @@ def titled(prose: str) -> str | None:
 
 def displays(notebook: Notebook, mime: str) -> list[dict[str, Any]]:
     """Return what the outputs show under a MIME type, in order, each once."""
-    shown: list[dict[str, Any]] = []
+    shown = (output.get("data", {}).get(mime) for output in _outputs(notebook))
+    return _each_once(content for content in shown if content is not None)
+
+
+def findings(notebook: Notebook) -> list[dict[str, Any]]:
+    """Return the findings that the outputs show, one by one or as an answer's, in order, each once.
+
+    The first is the report's headline. A count of nothing is no finding.
+    """
+    return _each_once(found for output in _outputs(notebook) for found in found_in(output.get("data", {})))
+
+
+def found_in(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the findings that one output tells, a count of nothing left out."""
+    told = [*content.get(FINDINGS_MIME, ()), *([content[FINDING_MIME]] if FINDING_MIME in content else ())]
+    return [found for found in told if found.get("unit") != "rows" or found.get("value") != 0]
+
+
+def unanswered(notebook: Notebook) -> Unanswered | None:
+    """Return why the notebook's question has no answer, where that is the first answer that its outputs show."""
     for output in _outputs(notebook):
-        payload = output.get("data", {}).get(mime)
-        if payload is not None and payload not in shown:
-            shown.append(payload)
+        content = output.get("data", {})
+        if UNANSWERED_MIME in content:
+            return Unanswered(**content[UNANSWERED_MIME])
+        if found_in(content):
+            return None
+    return None
+
+
+def _each_once(contents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    shown: list[dict[str, Any]] = []
+    for content in contents:
+        if content not in shown:
+            shown.append(content)
     return shown
 
 
@@ -143,14 +194,17 @@ def canonical(executed: Notebook) -> Notebook:
     """Return a copy of an executed notebook with all that varies from run to run taken out.
 
     Out go times, paths, papermill's own marks and standard error (it names machine paths, and a
-    download speaks only once); the injected cell gets a fixed id; printed text is packed as one piece.
+    download speaks only once); the injected cell gets a fixed id; printed text is packed as one piece. What the
+    notebook says of its question stays.
     """
     notebook = copy.deepcopy(executed)
+    ours = {OURS: notebook.metadata[OURS]} if OURS in notebook.metadata else {}
     notebook.cells = [cell for cell in notebook.cells if ERROR_MARKER not in cell.metadata.get("tags", [])]
     notebook.metadata.clear()
     notebook.metadata.update(
         kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
         language_info={"name": "python"},
+        **ours,
     )
     for cell in notebook.cells:
         if INJECTED in cell.metadata.get("tags", []):

@@ -11,24 +11,25 @@ import datetime
 import json
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from salarylab import paths, readlog
 from salarylab.errors import ReportError, SalarylabError
-from salarylab.finding import FINDING_MIME
 from salarylab.records.table import SOURCE_MIME
 from salarylab.report import exhibits, failure, manifest, notebook, page, runlog
 from salarylab.report.asking.request import Request
-from salarylab.report.execution import execute
+from salarylab.report.asking.unasked import card, unasked
+from salarylab.report.execution import execute, prepared
 from salarylab.report.execution.limits import DEFAULT, Event, Limits
 from salarylab.report.failure import Failure
 from salarylab.report.key import Key, key
 from salarylab.report.notebook import Notebook
 from salarylab.report.publish import publish, withdraw, workroom
 from salarylab.show.tabulation import SAMPLE_MIME
+from salarylab.unanswered import Unanswered
 
 FINDINGS = "findings.jsonl"
 NOTEBOOK = "notebook.ipynb"
@@ -38,12 +39,13 @@ PAGE = "index.html"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Hold how a run ended: where its page is, and its findings or its failure."""
+    """Hold how a run ended: where its page is, and its findings, why its question has no answer, or its failure."""
 
     request: Request
     folder: Path
     findings: Sequence[dict[str, Any]] = ()
     synthetic: bool = False
+    lacking: Unanswered | None = None
     failure: Failure | None = None
 
 
@@ -54,7 +56,7 @@ def run(
     tell: Callable[[Event], None] = lambda event: None,
     static: bool = False,
 ) -> Outcome:
-    """Execute a request and publish what came of it.
+    """Execute a request and publish what came of it; nothing is executed where the source never asked the question.
 
     Writes ``reports/<report>/<parameters>/`` on success, ``reports/_failed/<report>/<parameters>/``
     otherwise. Two runs from the same inputs publish the same bytes, but for ``run.json``. ``tell`` hears of each
@@ -63,7 +65,10 @@ def run(
     started, clock = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), time.monotonic()
     now = key(request, static=static)  # before the kernel reads the notebook: an edit meanwhile is seen later
     with workroom(paths.reports_folder()) as room:
-        executed, stopped = execute(request, room / NOTEBOOK, limits=limits, tell=tell)
+        if unasked(request):
+            executed, stopped = prepared(request), None
+        else:
+            executed, stopped = execute(request, room / NOTEBOOK, limits=limits, tell=tell)
         told = _canonical(executed, request)
         if stopped is None:
             try:
@@ -108,24 +113,35 @@ def crashed(request: Request, stopped: Failure) -> Outcome:
 
 
 def _write(request: Request, told: Notebook, now: Key, room: Path) -> Outcome:
-    """Write the notebook, the findings, the page and the manifest of a good run into the room."""
+    """Write the notebook, the findings, the page and the manifest of a good run into the room.
+
+    A report whose question has no answer holds none besides the reason: no findings, no exhibits.
+    """
     room.mkdir()
     notebook.write(told, room / NOTEBOOK)
-    findings = notebook.displays(told, FINDING_MIME)
+    lacking = unasked(request) or notebook.unanswered(told)
+    findings = [] if lacking else notebook.findings(told)
     lines = [json.dumps(finding, sort_keys=True, ensure_ascii=False) + "\n" for finding in findings]
     (room / FINDINGS).write_text("".join(lines), encoding="utf-8")
-    shown = exhibits.collect(told)
+    shown = () if lacking else exhibits.collect(told)
     exhibits.write(shown, room)
     draft = manifest.draft(
         request,
-        notebook.displays(told, SOURCE_MIME),
+        notebook.displays(told, SOURCE_MIME) or _declared(request, lacking),
         dataclasses.asdict(now),
         samples=notebook.displays(told, SAMPLE_MIME),
         exhibits=[exhibit.record() for exhibit in shown],
+        lacking=lacking,
     )
     (room / PAGE).write_text(page.report(told, draft, findings, static=now.static), encoding="utf-8")
     manifest.seal(draft, room)
-    return Outcome(request, paths.reports_folder() / request.folder, findings, draft.synthetic)
+    return Outcome(request, paths.reports_folder() / request.folder, findings, draft.synthetic, lacking)
+
+
+def _declared(request: Request, lacking: Unanswered | None) -> list[Mapping[str, Any]]:
+    """Return the source as it declares itself, for a report that says why there is no answer and showed none."""
+    declared = card(request) if lacking else None
+    return [declared] if declared else []
 
 
 def _failed(request: Request, stopped: Failure, partial: Notebook, room: Path) -> Outcome:

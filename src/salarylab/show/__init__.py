@@ -13,6 +13,7 @@ from salarylab.show.premia import ladder, premium_by, premium_map
 from salarylab.show.profile import profile
 from salarylab.show.ranges import quartiles
 from salarylab.show.tabulation import Table
+from salarylab.unanswered import unless_unanswered
 
 if TYPE_CHECKING:
     from salarylab.show.omitted import contour
@@ -68,6 +69,7 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
+@unless_unanswered
 def findings(*found: Finding) -> None:
     """Display findings one below the other; executed in a report, each is recorded."""
     from IPython.display import display

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 import polars as pl
 
 from salarylab.disclosure import MIN_CELL
-from salarylab.model import Estimate, Unanswered
+from salarylab.model import Estimate
 from salarylab.show import intervals, regression
 from salarylab.show.figure import Figure, figure
+from salarylab.unanswered import Unanswered, unless_unanswered
 
 FEW = f"fewer than {MIN_CELL} rows, or mostly one contributor"
 
 
+@unless_unanswered
 def coefficients(
     *estimates: Estimate, factors: Sequence[str] | None = None, labels: Sequence[str] | None = None
 ) -> Figure | Unanswered:

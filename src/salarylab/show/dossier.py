@@ -10,18 +10,19 @@ import polars as pl
 
 from salarylab import passport
 from salarylab.disclosure import release_flow, show_count, significant
-from salarylab.model import Unanswered
 from salarylab.records import Records
 from salarylab.sample import Sample
 from salarylab.schema import potential_experience
 from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.theme import BLUE, ORANGE, WIDTH
+from salarylab.unanswered import Unanswered, unless_unanswered
 
 REASON_WIDTH = 44
 LINES = "split(datum.label, '\\n')"
 UNANSWERED = "unanswered, percent"
 
 
+@unless_unanswered
 def flow(sample: Sample) -> Figure:
     """Draw the flow of the sample: rows left after each reason, with the rows lost to it."""
     import altair as alt
@@ -79,6 +80,7 @@ def _room(reasons: Iterable[object]) -> Any:
     return alt.Step(max(28, 15 * lines + 4))
 
 
+@unless_unanswered
 def unanswered(records: Records) -> Figure:
     """Draw the share of records without an answer to each question, by year, as a map.
 
@@ -138,6 +140,7 @@ def _fine(percent: pl.Expr) -> pl.Expr:
     return pl.when(near).then(percent.round(1)).otherwise(percent.round(0))
 
 
+@unless_unanswered
 def distribution(sample: Sample) -> Figure:
     """Draw the distribution of annual pay on a logarithmic scale; bars under ten rows are left out."""
     import altair as alt
@@ -171,6 +174,7 @@ def distribution(sample: Sample) -> Figure:
     )
 
 
+@unless_unanswered
 def heaping(sample: Sample) -> Figure | Unanswered:
     """Draw how much of stated annual pay stands on round numbers; where none was stated, or all was rounded, say so."""
     import altair as alt
@@ -201,6 +205,7 @@ def heaping(sample: Sample) -> Figure | Unanswered:
     )
 
 
+@unless_unanswered
 def fates(records: Records) -> Figure:
     """Draw what cleaning found: duplicates, range pairs, unit slips; rows touched by each rule."""
     import altair as alt

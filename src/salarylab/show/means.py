@@ -11,8 +11,10 @@ from salarylab.model.contrast.simultaneous import LEVEL
 from salarylab.show import intervals
 from salarylab.show.coefficients import FEW
 from salarylab.show.figure import Figure, figure
+from salarylab.unanswered import unless_unanswered
 
 
+@unless_unanswered
 def adjusted_means(found: AdjustedMeans) -> Figure:
     """Draw geometric mean pay at each level of a factor, all else as in the sample, with its interval."""
     pay = f"pay, {found.unit}"

@@ -12,10 +12,10 @@ from typing import Any
 import polars as pl
 
 from salarylab.disclosure import Released, release, significant
-from salarylab.model import Unanswered
 from salarylab.model.trust import Omitted
 from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.theme import BLUE, ORANGE, WIDTH
+from salarylab.unanswered import Unanswered, unless_unanswered
 from salarylab.units import percent
 
 NUMBERS = ("r2_contrast", "r2_pay", "log_points", "low", "high")
@@ -29,6 +29,7 @@ NEAR, NAME_WIDTH = 0.05, 0.3  # of an axis
 Place = tuple[float, float]
 
 
+@unless_unanswered
 def contour(found: Omitted) -> Figure | Unanswered:
     """Draw the lines of equal premium over the strength of something left out, with observed blocks as benchmarks.
 

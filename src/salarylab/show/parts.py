@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 
 from salarylab.disclosure import Released, release
-from salarylab.model import Unanswered
 from salarylab.model.blocks import Levels, Numbers
 from salarylab.model.decompose import Gelbach, Oaxaca, Shapley
 from salarylab.model.decompose.gelbach import ADDED, BASE, FULL, SHARES
@@ -21,12 +20,14 @@ from salarylab.show.coefficients import FEW
 from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.intervals import HIGH, IN_LOGS, LOW
 from salarylab.show.theme import BLUE, ORANGE, SKY, WIDTH
+from salarylab.unanswered import Unanswered, unless_unanswered
 
 FROM, TO, LINE, KIND = "from", "to", "line", "kind"
 SHARE, CHANCE = "percent of the variation of pay", "by chance"
 WHOLE, PART = "whole", "part"
 
 
+@unless_unanswered
 def oaxaca(found: Oaxaca) -> Figure | Unanswered:
     """Draw a gap in log points, its parts, and what each factor gives to each part, with 95 % intervals."""
     block = found.design.blocks[found.factor]
@@ -56,6 +57,7 @@ def oaxaca(found: Oaxaca) -> Figure | Unanswered:
     )
 
 
+@unless_unanswered
 def gelbach(found: Gelbach) -> Figure | Unanswered:
     """Draw how a premium changes, in log points: a step for each block added, from the base to the full equation."""
     rows = release(found.table, (*NUMBERS, *SHARES)).then(
@@ -73,6 +75,7 @@ def gelbach(found: Gelbach) -> Figure | Unanswered:
     )
 
 
+@unless_unanswered
 def shapley(found: Shapley) -> Figure | Unanswered:
     """Draw the share of the variation of pay that goes with each factor, greatest first, with 95 % intervals.
 

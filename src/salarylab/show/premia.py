@@ -11,11 +11,12 @@ import polars as pl
 
 from salarylab.disclosure import MIN_CELL, Released, release
 from salarylab.errors import ReportError, unknown
-from salarylab.model import GroupPremia, Ladder, Unanswered
+from salarylab.model import GroupPremia, Ladder
 from salarylab.model.ladder import EVERYBODY
 from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.theme import BLUE, ORANGE, SERIES, WIDTH
 from salarylab.source import Provenance
+from salarylab.unanswered import Unanswered, unless_unanswered
 
 AXIS = "difference in pay, percent"
 FULL_SHADE = 50
@@ -24,6 +25,7 @@ FULL_SHADE = 50
 PERCENT, LOW, HIGH, TRUTH = "percent difference", "95% low", "95% high", "planted truth"
 
 
+@unless_unanswered
 def ladder(found: Ladder, *, levels: list[str] | None = None) -> Figure:
     """Draw a premium at each rung with its 95 % interval, one panel a level; planted truth where known.
 

@@ -10,10 +10,12 @@ from salarylab.model.contrast.curve import NUMBERS
 from salarylab.show import intervals
 from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.theme import BLUE, WIDTH
+from salarylab.unanswered import unless_unanswered
 
 BAND_LOW, BAND_HIGH = "band low", "band high"
 
 
+@unless_unanswered
 def profile(found: Curve) -> Figure:
     """Draw a curve: the premium over its reference, the interval at each point, and the band of the whole curve."""
     import altair as alt

@@ -6,18 +6,19 @@ import polars as pl
 
 from salarylab.disclosure import MIN_PERCENTILE_CELL, release
 from salarylab.errors import ReportError, unknown
-from salarylab.model import Unanswered
 from salarylab.model.distribution import QuantileRegression
 from salarylab.model.distribution.quantile import NUMBERS
 from salarylab.show import intervals
 from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.intervals import HIGH, LOW, PERCENT
 from salarylab.show.theme import BLUE, WIDTH
+from salarylab.unanswered import Unanswered, unless_unanswered
 
 AT = "quantile of pay"
 STEP_LOW, STEP_HIGH = "low with a step", "high with a step"
 
 
+@unless_unanswered
 def quantile_process(found: QuantileRegression, term: str) -> Figure | Unanswered:
     """Draw one term of a quantile regression at each quantile, with 95 % intervals, in percent.
 

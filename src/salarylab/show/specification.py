@@ -10,13 +10,13 @@ import polars as pl
 
 from salarylab.disclosure import Released
 from salarylab.errors import ReportError, unknown
-from salarylab.model import Unanswered
 from salarylab.model.contrast import BAND
 from salarylab.show import intervals
 from salarylab.show.coefficients import FEW
 from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.intervals import HIGH, LOW, PERCENT
 from salarylab.show.theme import BLUE, WIDTH
+from salarylab.unanswered import Unanswered, unless_unanswered
 from salarylab.units import percent
 
 MOST = 60
@@ -26,6 +26,7 @@ EXTENT = 240
 PLACE, CHOICE = "place", "choice"
 
 
+@unless_unanswered
 def specification_curve(shown: Released, choices: Sequence[str], *, subject: str, headline: str) -> Figure | Unanswered:
     """Draw a premium under every equation, lowest first, with 95 % intervals, and below what each equation chose.
 

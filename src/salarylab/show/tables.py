@@ -8,7 +8,7 @@ import polars as pl
 
 from salarylab import passport
 from salarylab.disclosure import MIN_CELL, Released, release, release_flow, show_count
-from salarylab.model import Estimate, GroupPremia, Ladder, Unanswered
+from salarylab.model import Estimate, GroupPremia, Ladder
 from salarylab.model.estimate import NUMBERS
 from salarylab.model.premia import NUMBERS as VALUES
 from salarylab.records import Records
@@ -17,6 +17,7 @@ from salarylab.show import regression as side_by_side
 from salarylab.show import text
 from salarylab.show.tabulation import SAMPLE_MIME, Table
 from salarylab.show.text import WHY_WITHHELD, WITHHELD
+from salarylab.unanswered import Unanswered, unless_unanswered
 
 __all__ = [
     "attrition",
@@ -38,6 +39,7 @@ def __dir__() -> list[str]:
 SMALLER = "rows in the smaller group"
 
 
+@unless_unanswered
 def terms(estimate: Estimate, factor: str) -> Table:
     """Return one factor's premia in an equation: percent, interval, log points, Kennedy's percent, rows."""
     rows = release(estimate.terms.filter(pl.col("factor") == factor), NUMBERS)
@@ -68,6 +70,7 @@ def terms(estimate: Estimate, factor: str) -> Table:
     )
 
 
+@unless_unanswered
 def regression(
     *estimates: Estimate,
     labels: Sequence[str] | None = None,
@@ -98,6 +101,7 @@ def regression(
     return Table(cells, "Equations side by side", "; ".join(headlines), notes, "regression")
 
 
+@unless_unanswered
 def ladder(found: Ladder) -> Table:
     """Return a ladder as a table: a row a level, a column a rung, the last rung's interval at the end."""
     cells = release(found.table, VALUES).then(lambda told: _rungs(told, found.rungs[-1].label))
@@ -158,6 +162,7 @@ def premia(found: GroupPremia | Unanswered) -> Table | Unanswered:
     )
 
 
+@unless_unanswered
 def attrition(sample: Sample) -> Table:
     """Return who was lost, to which reason, and the median pay of those lost and left (USD a year)."""
     steps, median = release_flow(sample.attrition), sample.provenance.source.median
@@ -176,6 +181,7 @@ def attrition(sample: Sample) -> Table:
     return Table(cells, "From raw rows to the rows analysed", f"{median} pay in USD a year", notes, "attrition", told)
 
 
+@unless_unanswered
 def audit(records: Records) -> Table:
     """Return every cleaning rule with the rows it touched and removed, and median pay around it."""
     median = records.provenance.source.median
@@ -192,6 +198,7 @@ def audit(records: Records) -> Table:
     return Table(cells, "Every cleaning rule", f"{median} pay in USD a year", (_COUNTS,), "audit")
 
 
+@unless_unanswered
 def pay_by_year(records: Records, sample: Sample) -> Table:
     """Return median annual pay by year, nominal, at purchasing power parity and real, side by side."""
     cells = passport.pay_by_year(sample).then(
@@ -214,6 +221,7 @@ def pay_by_year(records: Records, sample: Sample) -> Table:
     )
 
 
+@unless_unanswered
 def without_role(records: Records) -> Table:
     """Return the commonest titles that name no role."""
     cells = passport.without_role(records).then(lambda told: told.select("title", text.count("n").alias("rows")))

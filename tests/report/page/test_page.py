@@ -13,8 +13,12 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from salarylab.finding import FINDING_MIME
+from salarylab.records.table import SOURCE_MIME
 from salarylab.report import exhibits, page
 from salarylab.report.manifest import Manifest
+from salarylab.report.notebook import findings as harvest
+from salarylab.show.answer import EXHIBITS, FINDINGS_MIME
 from salarylab.show.tabulation import TABLE_MIME
 
 PLANTED = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -82,10 +86,76 @@ def test_the_headline_comes_before_any_number_and_synthetic_is_marked() -> None:
     body = told[told.index("<body>") :]
     text = re.sub(r"<[^>]+>", " ", body)
     assert not re.search(r"\d", text[: text.index("Caveat")])
-    assert body.index("Synthetic") < body.index("Caveat") < body.index("What we found") < body.index("A part")
+    order = ("Synthetic", "Caveat", "Pay differs by 10%.", "Licence: ", "A part")
+    assert [body.index(part) for part in order] == sorted(body.index(part) for part in order)
     assert body.index("A part") < body.index("How this was made")
     assert "12,345" in body
     assert body.count("<h1>") == 1
+
+
+def found(sentence: str, **told: Any) -> Any:
+    markup = (
+        f'<blockquote class="finding"><p>{sentence}</p><ul><li>{html.escape(CARD["headline"])}</li></ul></blockquote>'
+    )
+    record = {"sentence": sentence, "population": ["works", "is paid"]} | told
+    return new_output("display_data", data={FINDING_MIME: record, "text/html": markup, "text/plain": sentence})
+
+
+def answered(*cells: list[Any], findings: int = 1) -> str:
+    """Return the body of the page of a notebook: prose, and cells that show these outputs."""
+    notebook = new_notebook(
+        cells=[new_markdown_cell("# A title\n\nWhy."), new_markdown_cell("## A part\n\n### Within")]
+    )
+    notebook.cells += [new_code_cell(f"cell_{i}()", outputs=outputs) for i, outputs in enumerate(cells)]
+    told = page.report(notebook, dataclasses.replace(MADE, settings=[]), harvest(notebook)[:findings], static=True)
+    return told[told.index("<body>") :]
+
+
+def in_order(told: str, *parts: str) -> bool:
+    places = [told.index(part) for part in parts]
+    return places == sorted(places)
+
+
+def test_the_first_answer_and_its_figure_stand_before_all_else() -> None:
+    told = answered([new_output("stream", text="printed")], [chart(description="One")], [found("Gap of 10%.")])
+    parts = ("<h1>A title", "Caveat", "Gap of 10%.", "<svg", "Analysed: works; is paid.", 'id="contents"', "Why.")
+    assert in_order(told, *parts, "<summary>Code", "printed", "cell_2")
+    assert told.count("<svg") == told.count("Gap of 10%.") == 1
+
+
+def test_an_answer_of_one_output_shows_its_words_then_its_figure_and_its_table() -> None:
+    record = {"sentence": "A bachelor's goes with 10% more.", "population": []}
+    table = {"title": "Rungs", "subtitle": "", "columns": ["a"], "rows": [["1"]], "notes": []}
+    markup = f"<p>A bachelor&#x27;s goes with <b>10%</b> more.</p>{EXHIBITS}<img src='data:image/svg+xml;base64,AAAA'>"
+    data = {FINDINGS_MIME: [record], TABLE_MIME: table, "text/html": markup, "text/plain": "x"}
+    told = answered(
+        [chart(description="Early")], [new_output("display_data", data=data | chart(description="Late").data)]
+    )
+    assert in_order(
+        told, "<h1>", "goes with <b>10%</b> more", "Figure 2.", "Late", "Table 1.", 'id="contents"', "Figure 1."
+    )
+    assert "10% more" not in told
+    assert "data:image/svg+xml" not in told
+
+
+def test_the_first_sentence_is_the_headline_where_the_answer_says_it_in_other_words() -> None:
+    data = {FINDINGS_MIME: [{"sentence": "Gap: +10%."}], "text/html": "<p>Much more.</p>", "text/plain": "x"}
+    told = answered([new_output("display_data", data=data)])
+    assert in_order(told, "Caveat", "Gap: +10%.", "Much more.", 'id="contents"')
+
+
+def test_no_sentence_stands_twice() -> None:
+    nothing = found("Nothing: 0 rows.", unit="rows", value=0)
+    told = answered([nothing], [found("Gap of 10%.")], [found("Gap of 10%."), found("Gap of 5%.")], findings=3)
+    assert [told.count(part) for part in ("Gap of 10%.", "Gap of 5%.")] == [1, 1]
+    assert told.count(html.escape(CARD["headline"])) == 1  # though each finding has it among its notes
+    assert "<ul></ul>" not in told
+    assert in_order(told, "Gap of 10%.", 'id="contents"', "Nothing: 0 rows.")
+
+
+def test_the_source_is_told_above_and_not_where_the_notebook_shows_it() -> None:
+    source = {SOURCE_MIME: CARD, "text/html": "<p>The card again.</p>", "text/plain": "The card again."}
+    assert "The card again." not in answered([new_output("display_data", data=source)])
 
 
 def test_a_page_without_a_source_says_so() -> None:

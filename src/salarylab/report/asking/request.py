@@ -20,7 +20,8 @@ from salarylab.report.asking.parameters import Parameter
 class Request:
     """Hold what is asked for, checked: nothing in it can be refused any more.
 
-    ``titled``: it has another title than its notebook, from the set.
+    ``titled``: it has another title than its notebook, from the set. ``asks`` are the canonical columns without which
+    its question has no answer.
     """
 
     notebook: Path
@@ -28,6 +29,7 @@ class Request:
     declared: tuple[Parameter, ...]
     values: Mapping[str, Any]
     titled: bool = False
+    asks: tuple[str, ...] = ()
 
     @property
     def report(self) -> str:
@@ -70,13 +72,14 @@ class Request:
 class Form:
     """Hold what a notebook lets one ask: its own title, its parameters, the model that they must fit.
 
-    ``strays`` are the faults of its code: what it reads or writes around the library.
+    ``strays`` are the faults of its code: what it reads or writes around the library. ``asks`` is as in ``Request``.
     """
 
     heading: str | None
     declared: tuple[Parameter, ...]
     model: Any
     strays: tuple[Fault, ...] = ()
+    asks: tuple[str, ...] = ()
 
 
 class Desk:
@@ -103,7 +106,7 @@ class Desk:
             raise ReportError(*faults, *error.faults) from None
         if faults:
             raise ReportError(*faults)
-        asked = Request(path, form.heading or path.stem, form.declared, checked)
+        asked = Request(path, form.heading or path.stem, form.declared, checked, asks=form.asks)
         if not title:
             return asked
         told = titles.filled(title, asked.told, thing=thing)
@@ -201,4 +204,5 @@ def _form(path: Path) -> Form:
         raise ReportError(Fault(f"notebook {path.stem}", found, "one", "merge them into the first"))
     declared = parameters.declared(tagged[0].source, notebook=path.stem) if tagged else ()
     heading = notebook.titled(cells[0].source) if cells and cells[0].kind == "markdown" else None
-    return Form(heading, declared, parameters.modelled(declared), tuple(guard.check(cells, path.stem)))
+    strays = tuple(guard.check(cells, path.stem))
+    return Form(heading, declared, parameters.modelled(declared), strays, notebook.asks(path))

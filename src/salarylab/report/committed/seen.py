@@ -12,10 +12,17 @@ from typing import Any
 from salarylab.finding import FINDING_MIME
 from salarylab.records.table import SOURCE_MIME
 from salarylab.show import embed
+from salarylab.show.answer import FINDINGS_MIME
 from salarylab.show.figure import VEGALITE_MIME
 from salarylab.show.tabulation import TABLE_MIME
 
-KINDS = {FINDING_MIME: "finding", TABLE_MIME: "table", VEGALITE_MIME: "chart", SOURCE_MIME: "source"}
+KINDS = {
+    FINDINGS_MIME: "answer",
+    FINDING_MIME: "finding",
+    TABLE_MIME: "table",
+    VEGALITE_MIME: "chart",
+    SOURCE_MIME: "source",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +39,16 @@ def seen(output: Any) -> Seen:
     if output.output_type == "stream":
         return Seen("text", tuple(output.text.splitlines()), {})
     shown = output.get("data", {})
-    mime = next((mime for mime in KINDS if mime in shown), None)
-    lines = _lines(mime, shown[mime]) if mime else _text(shown)
+    mimes = [mime for mime in KINDS if mime in shown]
+    lines = [line for mime in mimes for line in _lines(mime, shown[mime])] if mimes else _text(shown)
     record = {mime: tuple(_json(content)) for mime, content in sorted(shown.items())}
-    return Seen(KINDS[mime] if mime else "text", tuple(" ".join(line.split()) for line in lines), record)
+    return Seen(KINDS[mimes[0]] if mimes else "text", tuple(" ".join(line.split()) for line in lines), record)
 
 
-def _lines(mime: str, content: Mapping[str, Any]) -> Iterator[str]:
-    if mime == FINDING_MIME:
+def _lines(mime: str, content: Any) -> Iterator[str]:
+    if mime == FINDINGS_MIME:
+        yield from (finding["sentence"] for finding in content)
+    elif mime == FINDING_MIME:
         yield content["sentence"]
     elif mime == TABLE_MIME:
         yield from (content["title"], content["subtitle"], " | ".join(content["columns"]))

@@ -11,7 +11,6 @@ from typing import Any
 
 from salarylab import paths
 from salarylab.errors import Fault, ReportError, unknown
-from salarylab.finding import FINDING_MIME
 from salarylab.records.table import SOURCE_MIME
 from salarylab.report import failure, manifest, published
 from salarylab.report import notebook as notebooks
@@ -98,7 +97,7 @@ def _side(name: str, file: str, shelf: Shelf) -> Side:
 def _executed(name: str, text: str) -> Side:
     """Return the side of an executed notebook: what its outputs tell programs."""
     shown = parsed(text, name)
-    lines = "\n".join(json.dumps(finding) for finding in notebooks.displays(shown, FINDING_MIME))
+    lines = "\n".join(json.dumps(finding) for finding in notebooks.findings(shown))
     cards = tuple(notebooks.displays(shown, SOURCE_MIME))
     return Side(name=name, findings=record.parse(lines, name), cards=cards, notebook=text, lacks=("a manifest",))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from salarylab.report.failure import Failure
     from salarylab.report.notebook import Notebook
 
-__all__ = ["Event", "Limits", "execute"]
+__all__ = ["Event", "Limits", "execute", "prepared"]
 
 
 def __dir__() -> list[str]:
@@ -62,3 +62,20 @@ def execute(
         return watch.notebook, failure.Failure(None, "", type(error).__name__, str(error))
     stopped = failure.in_cell(watch.notebook)
     return watch.notebook, stopped and replace(stopped, alone_again=watch.stray)
+
+
+def prepared(request: Request) -> Notebook:
+    """Return a request's notebook with its parameters set and nothing executed: no cell shows anything."""
+    from papermill.parameterize import parameterize_notebook
+
+    from salarylab.report import notebook
+
+    found = notebook.read(request.notebook)
+    for cell in found.cells:
+        cell.metadata.setdefault("tags", [])  # papermill looks for them
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    if not request.changed:
+        return found
+    found.metadata.setdefault("papermill", {})
+    return parameterize_notebook(found, request.changed, kernel_name="python3", language="python")

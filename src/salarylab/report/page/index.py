@@ -24,7 +24,10 @@ ASKED = re.compile(r"~\s*(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Hold what the index tells of one published report; ``standing``: its last build failed, an earlier one stands."""
+    """Hold what the index tells of one published report; ``standing``: its last build failed, an earlier one stands.
+
+    ``unanswered``: why its question has no answer.
+    """
 
     title: str
     href: str
@@ -36,6 +39,7 @@ class Card:
     sources: tuple[str, ...]
     factors: tuple[str, ...]
     standing: bool
+    unanswered: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ def rebuild() -> Path:
     records = sorted(reports.glob(f"{failure.FOLDER}/*/*/{failure.FILE}"))
     told = [_told(_card, folder, reports) for folder in published.folders()]
     told += [_told(_failed, record.parent, reports) for record in records]
-    cards = [card for card in told if isinstance(card, Card)]
+    listed = [card for card in told if isinstance(card, Card)]
+    cards = [card for card in listed if not card.unanswered]
     failed = [card for card in told if isinstance(card, FailedCard)]
     filters = list(_filters(cards))
     page = pages.page(
@@ -86,6 +91,7 @@ def rebuild() -> Path:
         scripts=[pages.text("index.js")] if filters else [],
         style="".join(choice.style for choice in filters),
         reports=cards,
+        unanswered=[card for card in listed if card.unanswered],
         failed=failed,
         filters=filters,
     )
@@ -130,6 +136,7 @@ def _card(folder: Path, reports: Path) -> Card:
         sources=tuple(dict.fromkeys(card["title"] for card in made["sources"])),
         factors=tuple(dict.fromkeys(found[1].replace("_", " ") for found in asked if found)),
         standing=(reports / failure.FOLDER / folder.relative_to(reports) / failure.FILE).is_file(),
+        unanswered=made.get("unanswered", ""),
     )
 
 

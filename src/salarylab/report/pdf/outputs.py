@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from salarylab.finding import FINDING_MIME
 from salarylab.records.table import SOURCE_MIME
+from salarylab.report.notebook import found_in
 from salarylab.report.pdf import charts, tables
 from salarylab.report.pdf.sheet import Sheet
 from salarylab.show.figure import VEGALITE_MIME
 from salarylab.show.tabulation import TABLE_MIME
 from salarylab.show.typst import breakable, call, literal
 
+EXHIBITS = {VEGALITE_MIME, TABLE_MIME}
 LINE = 80
 """Letters of a printed word that a line holds."""
 
@@ -36,8 +37,9 @@ def shown(cell: Sequence[Mapping[str, Any]], numbers: Numbers, on: Sheet) -> Ite
     pending: list[Mapping[str, Any]] = []
     for output in cell:
         content = output.get("data", {})
-        if FINDING_MIME in content:
-            pending.append(content[FINDING_MIME])
+        findings = found_in(content)
+        pending += findings
+        if findings and not EXHIBITS & set(content):
             continue
         if pending:
             yield quotation(pending)
@@ -68,13 +70,12 @@ def _notes(finding: Mapping[str, Any]) -> list[str]:
 
 def _shown(output: Mapping[str, Any], content: Mapping[str, Any], numbers: Numbers, on: Sheet) -> str:
     """Return one output in the richest form that print has; nothing for the source, which stands on top."""
-    if SOURCE_MIME in content:
-        return ""
+    told = ""
     if VEGALITE_MIME in content:
-        return charts.chart(content[VEGALITE_MIME], next(numbers.figures), on)
+        told += charts.chart(content[VEGALITE_MIME], next(numbers.figures), on)
     if TABLE_MIME in content:
-        return tables.table(content[TABLE_MIME], next(numbers.tables), on)
-    return _plain(output, content)
+        told += tables.table(content[TABLE_MIME], next(numbers.tables), on)
+    return told if told or SOURCE_MIME in content else _plain(output, content)
 
 
 def _plain(output: Mapping[str, Any], content: Mapping[str, Any]) -> str:

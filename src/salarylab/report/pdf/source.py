@@ -28,11 +28,15 @@ def document(executed: Notebook, made: Manifest, findings: Sequence[Mapping[str,
         HOUSE.read_text(encoding="utf-8"),
         f"#show: report.with({shape}, title: {literal(made.title)}, name: {literal(name)})\n",
         *_banners(made),
-        _found([finding["sentence"] for finding in findings]),
-        *_cells(executed, on),
+        *([call("note", made.unanswered)] if made.unanswered else _answered(executed, findings, on)),
         colophon.made(made),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _answered(executed: Notebook, findings: Sequence[Mapping[str, Any]], on: Sheet) -> Iterator[str]:
+    yield _found([finding["sentence"] for finding in findings])
+    yield from _cells(executed, on)
 
 
 def _banners(made: Manifest) -> Iterator[str]:
