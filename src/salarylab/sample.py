@@ -276,9 +276,9 @@ def standard(records: Records) -> list[Restriction]:
     is no wage; full-time, full-year workers of working age: each as far as the source asked it, and in the years
     in which it did. Where hours and weeks were not asked, those who call their work part-time are left out. Pay
     stated as an open band alone leaves for a reason of its own: to leave it out cuts the sample off by pay; where most
-    pay is known as bands, all of them stay. Last leave those whose pay, or whose hours or weeks behind an hourly one, the
-    publisher filled in: imputed pay follows the imputation's own equation, which draws gaps together between groups that
-    it does not tell apart.
+    pay is known as bands, all of them stay. Last leave those whose pay, or whose hours or weeks behind an hourly one,
+    the publisher filled in: imputed pay follows the imputation's own equation, which draws gaps together between groups
+    that it does not tell apart.
 
     **Source** the convention of the US wage-structure literature; e.g. Lemieux (2006), American Economic
     Review 96(3), 461–498, data appendix. Imputed pay: Hirsch and Schumacher (2004), Journal of Labor Economics 22(3),

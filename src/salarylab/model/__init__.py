@@ -29,7 +29,6 @@ from salarylab.model.ladder import Ladder, Rung, ladder
 from salarylab.model.premia import premia
 from salarylab.model.spec import Spec
 from salarylab.model.usable import first_usable, top_level, usable
-from salarylab.unanswered import Unanswered
 
 __all__ = [
     "FACTORS",

@@ -1,4 +1,4 @@
-"""Questions: what a reader asks of pay, one verb each; an answer shows itself and has a table, findings and a figure."""
+"""Questions: what a reader asks of pay, one verb each; an answer shows itself, with table, findings and figure."""
 
 from salarylab.questions.description import Description, describe
 from salarylab.questions.premium import Premium, PremiumByGroup, premium

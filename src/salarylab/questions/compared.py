@@ -153,7 +153,7 @@ def _few(counts: Mapping[str, int], *pair: str) -> tuple[str, ...]:
 
 
 def _declared(part: Factor, held: Mapping[str, int]) -> list[tuple[str, str]]:
-    """Return the pairs that a factor is asked about, of levels with ten rows: declared, else each level over the base."""
+    """Return the pairs that a factor is asked about, of levels with ten rows: declared, else each over the base."""
     declared = [pair for pair in PAIRS.get(part.name, ()) if set(pair) <= set(held)]
     base = part.base if part.base in held else max(held, key=lambda name: held[name])
     return declared or [(name, str(base)) for name in sorted(held, key=lambda name: -held[name]) if name != base]

@@ -64,7 +64,7 @@ class Premium:
 
     @property
     def headline(self) -> Finding:
-        """The premium at the headline's controls, in a sentence with its interval, money, and the rows on both sides."""
+        """The premium at the headline's controls, in a sentence with interval, money and the rows on both sides."""
         found = self._contrast(self.rung.estimate)
         return found if found.suppressed or found.value is None else replace(found, said=self._sentence(found))
 
@@ -107,7 +107,7 @@ class Premium:
 
     @property
     def tiers(self) -> Gelbach | Unanswered:
-        """What each tier takes of the raw gap: Gelbach's decomposition of the last rung whose levels are all laid out."""
+        """What each tier takes of the raw gap: Gelbach's decomposition of the last rung without an absorbed factor."""
         if not isinstance(self.rung.estimate, Estimate):
             return Unanswered("what each tier takes is worked out of amounts, and this pay is known in bands")
         whole = [one for one in self.ladder.rungs[1:] if one.estimate.design.absorbed is None]
@@ -162,7 +162,7 @@ class Premium:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What a reader must know beside the headline: the raw gap, who left, the choice of levels, how pay is known."""
+        """What a reader must know beside the headline: the raw gap, who left, which levels, how pay is known."""
         raw = self.raw
         without = ""
         if raw.value is not None and not raw.suppressed:
@@ -309,8 +309,8 @@ def premium(
         Another factor: the premium within each of its levels.
     controls : str or sequence of str, optional
         The tier at which the headline stands (``"person"``, ``"place"``, ``"job"`` or ``"employer"``, each with those
-        before it), or factors of one's own, held equal in one rung. Default: the factor's declared tier, the place for a
-        degree, the job for remote work.
+        before it), or factors of one's own, held equal in one rung. Default: the factor's declared tier, the place for
+        a degree, the job for remote work.
 
     Returns
     -------

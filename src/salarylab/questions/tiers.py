@@ -1,4 +1,4 @@
-"""Tiers: what is held equal, in sets declared in advance: person, place, job, employer, each holding those before it."""
+"""Tiers: what is held equal, in sets declared in advance, each holding those before it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ TIERS: Mapping[str, tuple[str, ...]] = {
     "job": ("role_family", "role", "seniority"),
     "employer": ("industry", "org_size", "org_kind", "employer"),
 }
-"""Controls by tier, in the order in which they are added everywhere. Titles are never among them: two people of one title
-string are hardly ever found, and a title says role and seniority at once."""
+"""Controls by tier, in the order in which they are added everywhere. Titles are never among them: two people of one
+title string are hardly ever found, and a title says role and seniority at once."""
 
 HEADLINE: Mapping[str, str] = {
     "education": "place",
@@ -25,8 +25,8 @@ HEADLINE: Mapping[str, str] = {
     "role": "place",
     "role_family": "place",
 }
-"""The tier at which a factor's headline stands, the job for all others. A job may follow from a degree; never the employer,
-which few sources ask and which may follow from anything."""
+"""The tier at which a factor's headline stands, the job for all others. A job may follow from a degree; never the
+employer, which few sources ask and which may follow from anything."""
 
 SAME: Mapping[str, tuple[str, ...]] = {
     "role": ("role_family",),
