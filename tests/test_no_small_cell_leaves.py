@@ -86,7 +86,9 @@ def cleaned(ledger: Ledger) -> Ledger:
 def plant(make_records: Make, few: int) -> sl.Records:
     """Return 1,050 invented workers and a few secret ones, as many again lost to each of several reasons."""
     n = 1_050 + few
-    lost = {index * 7: reason for index, reason in enumerate(["unpaid", "self-employed", "old", "monthly"] * few)}
+    lost = {
+        index * 7: reason for index, reason in enumerate(["unpaid", "self-employed", "old", "monthly", "imputed"] * few)
+    }
 
     def text(usual: list[str], own: str, place: int) -> list[str]:
         """Return usual words by lot; every thirteenth row from a place on, as often as told, has its own."""
@@ -103,6 +105,7 @@ def plant(make_records: Make, few: int) -> sl.Records:
         pay_annual_local=pay,
         period=["month" if lost.get(i) == "monthly" else "year" for i in range(n)],
         year=[int(year) for year in text(["2023", "2024"], SECRET_TEXTS[4], 2)],
+        imputed=[["pay_annual_usd"] * (lost.get(i) == "imputed") for i in range(n)],
         title=titles,
         country=text(["Arcadia", "Utopia", "Arcadia", "Utopia", "Cockaigne"], SECRET_TEXTS[1], 3),
         employer=text([f"employer {i}" for i in range(41)], SECRET_TEXTS[2], 4),
@@ -311,6 +314,7 @@ PROBES: dict[str, Probe] = {
     "positive_pay": restriction(sl.positive_pay),
     "premia": lambda p: [sl.premia(p.estimate, name) for name in ("title", "country", "education")],
     "premium_by": groups,
+    "reported_pay": restriction(sl.reported_pay),
     "show": lambda p: [],  # function by function below
     "side_by_side": lambda p: [sl.side_by_side(sl.load("demo"))],
     "standard": lambda p: [sl.standard(p.records), sl.draw(p.records, sl.standard(p.records))],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -32,4 +33,6 @@ def name_imputed(ledger: Ledger, flags: Mapping[str, Sequence[str]], *, thing: s
         raise DataError(*faults)
     of = {name: [flag for flag, columns in flags.items() if name in columns] for name in BY_NAME}
     named = [pl.when(pl.any_horizontal(pl.col(f) == "1")).then(pl.lit(name)) for name, f in of.items() if f]
-    return ledger.recode(pl.concat_list(named).list.drop_nulls().alias("imputed"))
+    # rows share a few hundred sets of flags: lists are made once for each of them
+    sets = ledger.rows.select(list(flags)).unique().with_columns(imputed=pl.concat_list(named).list.drop_nulls())
+    return replace(ledger, rows=ledger.rows.join(sets, on=list(flags), how="left", maintain_order="left"))
