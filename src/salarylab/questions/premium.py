@@ -11,15 +11,17 @@ import polars as pl
 from salarylab import show
 from salarylab.disclosure import show_count
 from salarylab.errors import ModelError, unknown
-from salarylab.finding import Finding
+from salarylab.finding import Finding, amount
 from salarylab.model.contrast import Equivalence, contrast, equivalence
 from salarylab.model.contributors import rows_at
 from salarylab.model.decompose.gelbach import Gelbach, gelbach
 from salarylab.model.estimate import Estimate, Fitted
+from salarylab.model.factor import factor_in
 from salarylab.model.groups import GroupPremia, premium_by
 from salarylab.model.held import fit_holding, laid_out, spec_holding
 from salarylab.model.ladder import ANSWERED, Ladder, Rung, Steps, ladder
 from salarylab.model.nonresponse_weights import nonresponse_weights
+from salarylab.model.usable import is_asked
 from salarylab.questions.attrition import Attrition, attrition_of
 from salarylab.questions.compared import FEW_ROWS, Pair, pair_of
 from salarylab.questions.money import pay_at
@@ -29,7 +31,7 @@ from salarylab.questions.words import PER, between, capital, dollars, listed, mo
 from salarylab.sample import Sample, reported_pay, undoubted_pay
 from salarylab.unanswered import Unanswered
 
-OWN = "given what was named"
+OWN = "with these held equal"
 """The rung of controls that a caller names."""
 
 
@@ -155,7 +157,9 @@ class Premium:
         top : int, optional
             Keeps the groups with most rows.
         """
-        found = premium_by(self.sample, self.factor, group, self.rung.held, top=top, bases={self.factor: self.base})
+        found = premium_by(
+            self.ladder.sample, self.factor, group, self.rung.held, top=top, bases={self.factor: self.base}
+        )
         if isinstance(found, Unanswered):
             return found
         return PremiumByGroup(found, self.level, self.base)
@@ -254,9 +258,37 @@ class PremiumByGroup:
     base: str
 
     @property
+    def sentence(self) -> str:
+        """Where the premium is largest and smallest, of the groups that may be published."""
+        known = self.table.drop_nulls("value").sort("value", descending=True)
+        level, base = (named(self.groups.factor, at) for at in (self.level, self.base))
+        label = self.groups.estimate.design.blocks[self.groups.group].factor.label
+        if len(known) < 2:
+            return f"Pay of {level} over {base} by {label}: fewer than two groups have rows enough."
+        ends = [
+            f"{more_or_less(row['value'])} in {row['group']} ({between(row['low'], row['high'])})"
+            if row["low"] is not None
+            else f"{more_or_less(row['value'])} in {row['group']} (no interval: it rests on one or a few clusters)"
+            for row in (known.row(0, named=True), known.row(-1, named=True))
+        ]
+        return f"{capital(level)} over {base}, by {label}: from {ends[0]} to {ends[1]}."
+
+    @property
     def notes(self) -> tuple[str, ...]:
-        """What is held equal, and by which covariance rule."""
-        return (f"Equation: {self.groups.estimate.design.spec.formula}. {self.groups.estimate.rule}.",)
+        """Whether the premia differ by more than chance, and what is held equal."""
+        estimate = self.groups.estimate
+        held = [_label(estimate.design, name) for name in estimate.design.spec.factors if ":" not in name]
+        compared = {_label(estimate.design, name) for name in (self.groups.factor, self.groups.group)}
+        others = [name for name in held if name not in compared]
+        joint = self.groups.joint
+        if joint.value is None:
+            test = joint.sentence
+        elif joint.value < 0.05:
+            test = f"That it is the same everywhere is not borne out ({_p(joint.value)})."
+        else:
+            test = f"Chance alone gives such differences where it is the same everywhere ({_p(joint.value)})."
+        held_equal = f"Held equal: {listed(others)}." if others else "Nothing else is held equal."
+        return (test, *(f"{capital(caveat)}." for caveat in joint.caveats), held_equal)
 
     @property
     def table(self) -> pl.DataFrame:
@@ -281,8 +313,7 @@ class PremiumByGroup:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         sample = self.groups.estimate.design.sample
-        says, *rest = (one.sentence for one in self.findings)
-        return shown(sample, says, [*rest, *self.notes], self.findings, self.figure)
+        return shown(sample, self.sentence, self.notes, self.findings, self.figure)
 
 
 def premium(
@@ -292,6 +323,7 @@ def premium(
     base: str = "",
     *,
     by: str | None = None,
+    top: int | None = None,
     controls: str | Sequence[str] | None = None,
 ) -> Premium | PremiumByGroup | Unanswered:
     """Answer how pay at one level of a factor compares with pay at another.
@@ -307,6 +339,8 @@ def premium(
         answered. A base that the source does not have falls back to the nearest level.
     by : str, optional
         Another factor: the premium within each of its levels.
+    top : int, optional
+        With ``by``: the levels with most rows.
     controls : str or sequence of str, optional
         The tier at which the headline stands (``"person"``, ``"place"``, ``"job"`` or ``"employer"``, each with those
         before it), or factors of one's own, held equal in one rung. Default: the factor's declared tier, the place for
@@ -335,14 +369,21 @@ def premium(
     >>> answer.level, answer.base, answer.tier
     ('remote', 'on-site', 'job')
     """
+    for given in (level, base, by):
+        if isinstance(given, Unanswered):  # of an answer that there was none of
+            return given
     pair = pair_of(sample, factor, level, base)
     if isinstance(pair, Unanswered):
         return pair
+    if controls is not None and not isinstance(controls, str):
+        never = [factor_in(sample, name).label for name in controls if not is_asked(sample, name)]
+        if never:
+            return Unanswered(f"{sample.provenance.source.key} never asked {listed(never)}", "Not asked")
     tier, steps, left_out = _steps(sample, factor, pair, controls)
     rungs = ladder(sample, factor, [(ANSWERED, ()), *steps], levels=(pair.level, pair.base), bases={factor: pair.base})
     rungs = replace(rungs, left_out=tuple(dict.fromkeys((*left_out, *rungs.left_out))))
     answer = Premium(sample, factor, pair.level, pair.base, tier, rungs, _rung(rungs, tier), pair.notes)
-    return answer if by is None else answer.by(by)
+    return answer if by is None else answer.by(by, top=top)
 
 
 def _steps(
@@ -362,6 +403,10 @@ def _rung(rungs: Ladder, tier: str) -> Rung:
     order = [OWN, *TIERS]
     upto = {f"+ {name}" for name in order[: order.index(tier) + 1]} | ({OWN} if tier == OWN else set())
     return [one for one in rungs.rungs if one is rungs.rungs[0] or one.label in upto][-1]
+
+
+def _p(value: float) -> str:
+    return amount(value, "p-value")
 
 
 def _label(design: Any, name: str) -> str:

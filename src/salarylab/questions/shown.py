@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from salarylab.finding import Finding
+from salarylab.records.table import SOURCE_MIME
 from salarylab.sample import Sample
-from salarylab.show.answer import answer_bundle
+from salarylab.show import table
+from salarylab.show.answer import EXHIBITS, answer_bundle
 from salarylab.show.figure import Figure
 
 
@@ -40,7 +42,16 @@ def shown(
     paragraphs = [
         f'<p class="answer-says"><strong>{html.escape(says)}</strong></p>',
         *(f"<p>{html.escape(one)}</p>" for one in more if one),
-        f'<p class="answer-whose"><strong>{html.escape(whose)}</strong> {html.escape(among)}.</p>',
     ]
+    source = f'<p class="source"><strong>{html.escape(whose)}</strong> {html.escape(among)}.</p>'
     text = "\n".join([says, *(one for one in more if one), f"{whose} {among}."])
-    return answer_bundle(f'<section class="answer">{"".join(paragraphs)}</section>', text, findings, figure)
+    # what stands behind the comment is repeated elsewhere on a report's page, which leaves it out
+    says_html = f'<section class="answer">{"".join(paragraphs)}</section>{EXHIBITS}{source}'
+    return answer_bundle(says_html, text, findings, figure, also=_card(sample))
+
+
+def _card(sample: Sample) -> dict[str, Any]:
+    """Return the source's card and the rows at each stage, for programs that read notebooks."""
+    records = {} if sample.origin is None else sample.origin[0]._repr_mimebundle_()
+    flow = table.attrition(sample).also
+    return {SOURCE_MIME: records[SOURCE_MIME], **flow} if SOURCE_MIME in records else dict(flow)

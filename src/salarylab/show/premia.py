@@ -168,6 +168,8 @@ def _intervals(points: Released, rows: str, order: list[str], levels: list[str])
     once = drawing(points).transform_aggregate(points="count()")
     zero = once.mark_rule(color="#777", strokeDash=[3, 3]).encode(x=alt.XDatum(0, title=AXIS))
     layers = [zero, bars, dots]
+    if not many:  # one number a line: it stands at its dot
+        layers.append(shared.mark_text(dy=-11, fontSize=11).encode(x=x, text=alt.Text(f"{PERCENT}:Q", format="+.1f")))
     if has_truth:
         truth = shared.mark_point(shape="diamond", filled=False, size=150, strokeWidth=1.8).encode(
             x=f"{TRUTH}:Q", **({} if many else {"color": alt.value(ORANGE)})

@@ -9,6 +9,7 @@ import polars as pl
 from salarylab import passport
 from salarylab.disclosure import MIN_CELL, Released, release, release_flow, show_count
 from salarylab.model import Estimate, GroupPremia, Ladder
+from salarylab.model.design import Design
 from salarylab.model.estimate import NUMBERS
 from salarylab.model.premia import NUMBERS as VALUES
 from salarylab.records import Records
@@ -102,14 +103,28 @@ def regression(
 
 
 @unless_unanswered
-def ladder(found: Ladder) -> Table:
-    """Return a ladder as a table: a row a level, a column a rung, the last rung's interval at the end."""
-    cells = release(found.table, VALUES).then(lambda told: _rungs(told, found.rungs[-1].label))
+def ladder(found: Ladder, level: str = "") -> Table:
+    """Return a ladder as a table.
+
+    Parameters
+    ----------
+    found : Ladder
+        A factor's premia as more is held equal.
+    level : str
+        A level: a row a rung, with its interval, the rows on both sides and what is held equal. Empty: a row a level and
+        a column a rung, with the last rung's interval.
+    """
     base = found.last.design.told_base(found.factor)
+    cells = release(found.table, VALUES).then(
+        lambda told: (
+            _one(told.filter(pl.col("level") == level), found) if level else _rungs(told, found.rungs[-1].label)
+        )
+    )
     return Table(
         cells,
-        f"Difference in pay, compared with {base}, as more is held equal",
-        f"{found.last.design.outcome.label}; {show_count(found.last.n)} rows at every rung",
+        f"Difference in pay{f', {level}' if level else ''}, compared with {base}, as more is held equal",
+        f"{found.last.design.outcome.label}; {show_count(found.everybody.n)} rows answered the factor, "
+        f"{show_count(found.last.n)} every control",
         (
             f"Last equation: {found.last.design.spec.formula}.",
             f"Standard errors: {found.last.rule}.",
@@ -117,8 +132,25 @@ def ladder(found: Ladder) -> Table:
             *_withheld(cells),
             *_left_out(found),
         ),
-        f"ladder-{found.factor.replace('_', '-')}",
+        f"ladder-{found.factor.replace('_', '-')}{f'-{level}' if level else ''}".replace(" ", "-"),
     )
+
+
+def _one(told: pl.DataFrame, found: Ladder) -> pl.DataFrame:
+    """Return one level's premium at each rung, a row a rung, with what is held equal there."""
+    held = {rung.label: ", ".join(_held(rung.estimate.design, name) for name in rung.held) for rung in found.rungs}
+    return told.select(
+        pl.col("rung"),
+        text.difference().alias("difference"),
+        text.interval_of("low", "high").alias("95% interval"),
+        text.count("n").alias(SMALLER),
+        pl.col("rung").replace_strict(held, default="").alias("held equal"),
+    )
+
+
+def _held(design: Design, name: str) -> str:
+    block = design.blocks.get(name)
+    return name.replace("_", " ") if block is None else block.factor.label
 
 
 def _rungs(told: pl.DataFrame, last: str) -> pl.DataFrame:
