@@ -111,8 +111,8 @@ def ladder(found: Ladder, level: str = "") -> Table:
     found : Ladder
         A factor's premia as more is held equal.
     level : str
-        A level: a row a rung, with its interval, the rows on both sides and what is held equal. Empty: a row a level and
-        a column a rung, with the last rung's interval.
+        A level: a row a rung, with its interval, the rows of the smaller group and what is held equal. Empty: a row a
+        level and a column a rung, with the last rung's interval.
     """
     base = found.last.design.told_base(found.factor)
     cells = release(found.table, VALUES).then(
