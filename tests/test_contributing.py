@@ -35,7 +35,9 @@ def test_the_walk_through_a_new_source_ends_with_records(guild):
     assert records.table["pay_annual_local"].to_list() == [54_000.0, 50_400.0, 37_200.0]
     assert records.table["education"].to_list() == ["master", "bachelor", "secondary"]
     assert records.table["work_mode"].to_list() == ["remote", "on-site", "hybrid"]
-    assert [(step.rule, step.removed) for step in records.steps] == [("no pay stated", 1)]
+    assert [(step.rule, step.removed) for step in records.steps if step.removed] == [("no pay stated", 1)]
+    assert "pay_doubt" in records.asked
+    assert [step.touched for step in records.steps if "stated, never mended" in step.rule] == [0, 0]
     assert (guild / "data" / "processed" / "guild.parquet").is_file()
 
 

@@ -245,7 +245,9 @@ stated_pay = Restriction(
     lambda _: (pl.col("pay_annual_usd") > 0) | pl.any_horizontal(pl.col("pay_low_usd", "pay_high_usd").is_not_null()),
 )
 undoubted_pay = Restriction(
-    "pay does not look like a slip of unit or currency", ("pay_doubt",), lambda _: pl.col("pay_doubt").is_null()
+    "pay is not doubted: no slip of unit or currency, not far from what is usual, within the bounds stated",
+    ("pay_doubt",),
+    lambda _: pl.col("pay_doubt").is_null(),
 )
 reported_pay = Restriction(
     "pay was stated by the person, not filled in by the publisher",

@@ -126,7 +126,17 @@ EMPLOYMENT = (
 )
 AI_USE = ("daily", "weekly", "monthly or less", "yes", "planned", "no")
 PAY_CONCEPT = ("base", "total cash", "total with equity", "wage income", "advertised midpoint")
-PAY_DOUBT = ("monthly", "annual again", "thousands", "currency", "ambiguous", "far out")
+PAY_DOUBT = (
+    "monthly",
+    "annual again",
+    "thousands",
+    "currency",
+    "ambiguous",
+    "far out",
+    "a hundredfold off",  # beside the median of the year, where no smaller cell judges
+    "below the least stated",
+    "above the most stated",
+)
 PERIOD = ("hour", "day", "week", "month", "year")
 
 
@@ -209,7 +219,7 @@ COLUMNS: tuple[Column, ...] = (
         "pay_doubt",
         "pay",
         PAY_DOUBT,
-        "slip of unit or currency that stated pay looks like and was not mended for",
+        "why pay is doubted: a slip of unit or currency not mended, far from what is usual, outside the bounds stated",
         derived=True,
     ),
     _number("base_usd", "pay", "USD a year: base pay"),

@@ -341,7 +341,7 @@ def test_what_is_lost_or_far_from_the_rest_is_told(tell: Tell) -> None:
     assert out.startswith("check the losses: ")
     assert "ask my boss 9: about 20 rows" in out
     assert "under 1/20 of the median in about 10 rows" in out
-    assert "slip of unit or currency: about 10 rows" in out
+    assert "pay that is doubted, by the rules above: about 10 rows" in out
     (read,) = [line for line in out.splitlines() if "3 years" in line]
     assert read.split()[-3:] == ["3", "about", "200"]
     (lost,) = [line for line in out.splitlines() if line.split()[1:2] == ["many"]]

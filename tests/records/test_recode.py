@@ -35,6 +35,7 @@ def text(*cells: str | None) -> pl.DataFrame:
         ("2100-3300", None),
         ("8000+", None),
         ("~61k", None),
+        *((word, None) for word in ("nan", "NaN", "inf", "-inf", "+Infinity", "1e999")),
         ("", None),
         (None, None),
     ],

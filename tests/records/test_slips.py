@@ -149,7 +149,7 @@ def test_a_figure_that_two_kinds_fit_is_never_mended() -> None:
     ledger = find_slips(Ledger(pl.concat([rows[:-1], dram])), by=["country"], mended=list(RULES))
     assert ledger.rows["slip"][-1] == AMBIGUOUS
     assert ledger.rows["pay_annual_usd"][-1] == 50_000 / 12.5
-    assert ledger.steps[-1].touched == 1
+    assert [step.touched for step in ledger.steps if "two kinds of slip fit" in step.rule] == [1]
 
 
 def test_a_small_or_unknown_cell_judges_nobody() -> None:
@@ -165,7 +165,7 @@ def test_a_small_or_unknown_cell_judges_nobody() -> None:
 def test_roles_may_be_too_thin_to_be_cells() -> None:
     rows = _cell(50_000 / 12, rows=80).with_row_index("role").with_columns(pl.col("role") % 9)
     assert _found(rows, by=["country", "role"]) == [None] * 81
-    assert _found(rows, by=["country", "role"], within=["country"])[-1] == "monthly"
+    assert _found(rows, by=["country", "role"], cells=[["country"]])[-1] == "monthly"
 
 
 def test_what_the_period_excludes_is_not_flagged() -> None:
@@ -189,6 +189,43 @@ def test_pay_that_is_unknown_or_zero_is_no_slip_and_far_out_pay_is_doubted_for_n
 def test_heaped_pay_has_a_spread_that_is_believed() -> None:
     rows = pl.DataFrame({"country": "a", "pay_annual_usd": [50_000.0] * 40 + [60_000.0, 30_000.0, 50_000 / 12]})
     assert _found(rows)[-3:] == [None, None, "monthly"]
+    # 0.2 log points: mended, a slip fits within 2 × 0.2 of what is usual, and far out begins at 6 × 0.2
+    heaped = [50_000.0] * 40
+    edges = [50_000 / 12 * math.exp(-0.38), 50_000 / 12 * math.exp(-0.42), 50_000 * math.exp(-1.18)]
+    edges.append(50_000 * math.exp(-1.22))
+    for pay, found in zip(edges, ["monthly", "far out", None, "far out"], strict=True):
+        assert _found(pl.DataFrame({"country": "a", "pay_annual_usd": [*heaped, pay]}))[-1] == found
+
+
+def test_a_row_without_a_role_is_judged_beside_its_country_and_year() -> None:
+    rows = _cell(50_000 / 12, rows=80).with_columns(role=pl.lit("tester"), year=2024)
+    nobody = pl.lit(None, pl.String).alias("role")
+    roleless = pl.concat([rows[:-1], rows[-1:].with_columns(nobody)])
+    narrow, wide = ["country", "role", "year"], ["country", "year"]
+    assert _found(roleless, by=narrow)[-1] is None
+    assert _found(roleless, by=narrow, cells=[narrow, wide])[-1] == "monthly"
+    # a role of three rows too; the narrower cell still judges those who have one
+    few = rows.with_columns(
+        role=pl.when(pl.int_range(pl.len()).is_in([39, 40, 80])).then(pl.lit("scarce")).otherwise("role")
+    )
+    assert _found(few, by=narrow, cells=[narrow, wide])[-1] == "monthly"
+    assert _found(rows, by=narrow, cells=[narrow, wide]) == _found(rows, by=narrow)
+
+
+def test_the_only_row_of_a_group_is_not_its_own_measure() -> None:
+    rows = _cell(9_999_999_999.0, rows=60).with_columns(role=pl.lit("tester"))
+    alone = rows.with_columns(role=pl.when(pl.col("pay_annual_usd") > 1e9).then(pl.lit("wizard")).otherwise("role"))
+    assert _found(alone, by=["country", "role"], cells=[["country"]])[-1] == "far out"
+
+
+def test_who_is_in_no_large_cell_is_compared_with_the_median_of_the_year() -> None:
+    rows = _cell(rows=40).with_columns(year=2024)
+    odd = pl.DataFrame({"country": "b", "pay_annual_usd": [50_000 / 12, 9_999_999_999.0], "year": [2024, 2024]})
+    ledger = find_slips(Ledger(pl.concat([rows, odd], how="vertical_relaxed")), by=["country", "year"], confusable=())
+    assert ledger.rows["pay_doubt"].tail(2).to_list() == [None, "a hundredfold off"]
+    assert ledger.rows["slip"].tail(2).to_list() == [None, None]
+    assert ledger.steps[0].touched == 2
+    assert [step.touched for step in ledger.steps[-2:]] == [0, 1]
 
 
 def test_an_unknown_kind_and_a_missing_column_are_refused() -> None:

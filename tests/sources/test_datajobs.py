@@ -248,7 +248,7 @@ def test_counts_of_the_real_file(records: Records) -> None:
     assert table["role"].null_count() == table["role_family"].null_count() == 0
     assert set(table["role"]) <= {role.name for role in ROLE_LIST}
     assert set(table.filter(seniority="intern")["employment"]) == {"internship"}
-    assert {s.name for s in table if s.null_count() < len(s)} == records.asked
+    assert {s.name for s in table if s.null_count() < len(s)} == records.asked - {"pay_doubt"}
 
 
 @pytest.mark.real

@@ -22,6 +22,7 @@ import salarylab as sl
 from salarylab import schema
 from salarylab.errors import DataError
 from salarylab.records.own.mapping import MAPPABLE
+from salarylab.sample import undoubted_pay
 from salarylab.sources import describe
 from salarylab.sources.own import load as load_own
 
@@ -506,3 +507,49 @@ def test_titles_find_their_roles_unless_the_mapping_names_roles_itself(own: Path
     assert [step.touched for step in records.steps if "finds no role" in step.rule] == [1]
     named = titled.replace('title = "Job"', 'title = "Job"\nrole = "Group"')
     assert sl.load(write(own, content, mapping=named)).table["role"].to_list() == ["mine", "mine"]
+
+
+def absurd(*odd: str, columns: str = 'country = "Land"\ntitle = "Job"') -> tuple[str, str]:
+    """Return a file of testers in one country and a mapping for it; ``odd`` are further rows."""
+    rows = [f"{50_000 + 500 * i},FI,{'Tester' if i % 2 else 'Wizard'}" for i in range(60)]
+    mapping = MAPPING.split("[columns]", maxsplit=1)[0].replace('decimal = ","', "") + f"[columns]\n{columns}\n"
+    return "\n".join(["Pay,Land,Job", *rows, *odd]), mapping
+
+
+@pytest.mark.parametrize(
+    "row", ["9999999999,FI,Wizard", "9999999999,FI,Astronaut", "9999999999,SE,Tester", "9999999999,,"]
+)
+@pytest.mark.parametrize(
+    "columns",
+    ['country = "Land"\ntitle = "Job"', 'country = "Land"', 'role = "Job"', 'title = "Job"', 'region = "Land"'],
+)
+def test_an_amount_of_ten_digits_is_doubted_whatever_is_known_of_the_row(own: Path, row: str, columns: str) -> None:
+    content, mapping = absurd(row, columns=columns)
+    records = sl.load(write(own, content, mapping=mapping))
+    assert records.table["pay_doubt"].is_not_null().to_list() == [False] * 60 + [True]
+    sample = sl.draw(records, sl.standard(records))
+    assert (len(sample), sample.table["pay_annual_usd"].max()) == (60, 79_500.0)
+    again = sample.with_back(undoubted_pay)
+    assert again is not None
+    assert again.table["pay_annual_usd"].max() == 9_999_999_999.0
+
+
+def test_pay_outside_the_bounds_of_a_mapping_is_doubted_in_the_unit_that_pay_is_stated_in(own: Path) -> None:
+    content, mapping = absurd("4000,FI,Tester", "3999,FI,Tester", "60001,FI,Tester")
+    bounded = mapping.replace('currency = "USD"\nperiod = "year"', 'currency = "EUR"\nusd_rate = 0.5\nperiod = "month"')
+    bounded = bounded.replace("[year]", "least = 4000\nmost = 79000\n[year]")
+    records = sl.load(write(own, content, mapping=bounded.replace("[columns]", '[columns]\nregion = "Job"')))
+    doubts = records.table["pay_doubt"].to_list()
+    assert doubts[59] == "above the most stated"  # 79,500 a month
+    assert doubts[58] is None  # 79,000: within
+    counted = {step.rule: step.touched for step in records.steps}
+    assert counted["pay: below the least stated, never mended"] == 1
+    assert counted["pay: above the most stated, never mended"] == 1
+    assert len(sl.draw(records, sl.standard(records)).table.filter(pl.col("pay_annual_local") == 79_500 * 12)) == 0
+
+
+def test_an_hourly_bound_is_held_against_hourly_pay(own: Path) -> None:
+    mapping = MAPPING.replace('period = "year"', 'period = "hour"\nhours = "Hours"\nleast = 9.99')
+    content = "Pay,Degree,Years,Hours\n" + "\n".join(f'"{pay}",BSc,3,"37,5"' for pay in ("9,98", "9,99", "9,99"))
+    records = sl.load(write(own, content, mapping=mapping))
+    assert records.table["pay_doubt"].to_list() == ["below the least stated", None, None]

@@ -118,7 +118,7 @@ def _tell_pay(records: Records) -> None:
             remedy = "are decimal, thousands, period and currency right?"
             typer.echo(f"warning  pay {where} the median in {show_count(count)} rows: {remedy}")
     if "pay_doubt" in records.asked and (doubted := records.table["pay_doubt"].count()):
-        typer.echo(f"pay that looks like a slip of unit or currency: {show_count(doubted)} rows, counted, none mended")
+        typer.echo(f"pay that is doubted, by the rules above: {show_count(doubted)} rows, counted, none mended")
 
 
 def _tell_reach(records: Records, opened: Opened, mapping: Path) -> None:

@@ -2,11 +2,12 @@
 
 Nothing is guessed from a figure alone: pay is compared with what people of the same groups usually get.
 ``mend_slips`` judges every row by that; ``find_slips``, for surveys, also by how far pay spreads in the row's
-cell, and leaves small cells alone.
+cell, and leaves rows without a cell that is large enough to ``doubts``.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from statistics import NormalDist
@@ -17,6 +18,7 @@ import polars as pl
 from salarylab.disclosure import MIN_PERCENTILE_CELL
 from salarylab.errors import DataError, unknown
 from salarylab.records.audit import PAY, Ledger
+from salarylab.records.doubts import doubt_hundredfold, judges
 from salarylab.records.recode import require_columns
 from salarylab.schema import column
 
@@ -69,6 +71,9 @@ LEAST_SPREAD = 0.2
 
 SWEEPS = 4
 
+OWN_MEDIAN = 3
+"""Rows of a group whose median one odd figure cannot move far; the one row of a group would be its own measure."""
+
 LOCAL = "pay_annual_local"
 
 
@@ -113,9 +118,11 @@ def usual_pay(rows: pl.DataFrame, pay: str, by: Sequence[str]) -> pl.Series:
     """
     polished = rows.select(pl.col(pay).log().alias("log_pay"), pl.col(pay).log().alias("left"), *by)
     polished = polished.with_columns(pl.col("left") - pl.col("left").median())
+    left = pl.col("left")
     for _ in range(SWEEPS):
         for name in by:
-            polished = polished.with_columns(pl.col("left") - pl.col("left").median().over(name))
+            own = pl.when(left.count().over(name) >= OWN_MEDIAN).then(left.median().over(name)).otherwise(0.0)
+            polished = polished.with_columns(left - own)
     return polished.select((pl.col("log_pay") - pl.col("left")).exp().alias("usual_pay")).to_series()
 
 
@@ -138,7 +145,7 @@ def find_slips(
     ledger: Ledger,
     *,
     by: Sequence[str],
-    within: Sequence[str] | None = None,
+    cells: Sequence[Sequence[str]] = (),
     mended: Sequence[str] = (),
     confusable: Sequence[tuple[str, str]] = CONFUSABLE,
     at_least: int = MIN_PERCENTILE_CELL,
@@ -147,15 +154,15 @@ def find_slips(
     """Flag the rows of a survey whose pay looks like a slip, in the column ``slip``; mend the kinds in ``mended``.
 
     ``by`` are the groups that say what is usual, such as country, role and year; a row is judged by the robust
-    score of its log pay, less that, in its cell of ``within`` (``by`` where None). Pay is a slip where it is
-    far out (``FAR``) and, mended by one kind, fits (``FITS``). ``slip`` is that kind, a key of ``RULES``,
-    ``"ambiguous"`` where two fit, and ``"far out"`` where none does and pay is beyond ``FARTHEST``: neither of
-    these is ever mended. ``pay_doubt`` is the same where it was not mended. A cell that is not known, or has pay of
-    fewer than ``at_least`` rows, judges nobody. Where the ledger has ``period``, only pay stated by the month can
-    be annual again, and only pay stated by the year monthly.
+    score of its log pay, less that, in the first of its ``cells`` (``by`` where none is named) that is known and has
+    pay of ``at_least`` rows: narrow ones stand before wide ones. Pay is a slip where it is far out (``FAR``) and,
+    mended by one kind, fits (``FITS``). ``slip`` is that kind, a key of ``RULES``, ``"ambiguous"`` where two fit, and
+    ``"far out"`` where none does and pay is beyond ``FARTHEST``: neither of these is ever mended. ``pay_doubt`` is the
+    same where it was not mended. Rows that no cell judges are left to ``doubt_hundredfold``. Where the ledger has
+    ``period``, only pay stated by the month can be annual again, and only pay stated by the year monthly.
 
     Pairs of ``confusable`` currencies need ``pay_annual_local``, ``currency`` and ``year``: the other currency
-    is the cell's most frequent, its rate the median at which the rows of the year were converted. An hourly
+    is the most frequent of the last cell, its rate the median at which the rows of the year were converted. An hourly
     rate looks like thousands typed as units: where there may be any, leave ``"thousands"`` unmended. In fat
     tails (Student's t with 5 df) one true figure in a hundred looks like a slip, in normal ones one in a thousand.
     Raises ``DataError`` for an unknown kind or a missing column.
@@ -167,13 +174,14 @@ def find_slips(
     >>> found.rows.rows()[-1]
     (60000.0, 'a', 'monthly', None)
     """
-    _require(ledger.rows, [*by, *(within or ())], mended, confusable)
-    cell = list(within or by)
-    scored = _scored(ledger.rows, by, cell, at_least)
-    other = _other_currency(ledger.rows, cell, confusable)
+    cells = [list(cell) for cell in cells] or [list(by)]
+    _require(ledger.rows, [*by, *itertools.chain(*cells)], mended, confusable)
+    scored = _scored(ledger.rows, by, cells, at_least)
+    other = _other_currency(ledger.rows, cells[-1], confusable)
     slips = _slips(scored.hstack([*other, _period(ledger.rows)]))
-    unjudged = f"{who}: in a cell that is not known or has pay of fewer than {at_least} rows, not judged for slips"
-    ledger = ledger.flag(unjudged, pl.col(PAY).is_not_null() & scored["left"].is_null()).recode(pl.lit(slips["slip"]))
+    judged = scored["left"].is_not_null()
+    unjudged = f"{who}: in cells that are not known or have pay of fewer than {at_least} rows, not judged for slips"
+    ledger = ledger.flag(unjudged, (pl.col(PAY) > 0) & ~pl.lit(judged)).recode(pl.lit(slips["slip"]))
     amounts = [name for name in (PAY, "pay_hourly_usd", LOCAL) if name in ledger.rows.columns]
     for kind, rule in RULES.items():
         wrong = pl.col("slip") == kind
@@ -186,7 +194,8 @@ def find_slips(
     doubt = pl.when(~pl.col("slip").is_in(list(mended))).then("slip").cast(column("pay_doubt").dtype)
     ledger = ledger.recode(doubt.alias("pay_doubt"))
     ledger = ledger.flag(f"{who}: far out, and no kind of slip fits, never mended", pl.col("slip") == FAR_OUT)
-    return ledger.flag(f"{who}: two kinds of slip fit, never mended", pl.col("slip") == AMBIGUOUS)
+    ledger = ledger.flag(f"{who}: two kinds of slip fit, never mended", pl.col("slip") == AMBIGUOUS)
+    return doubt_hundredfold(ledger, judged=judged, at_least=at_least, who=who)
 
 
 def _require(
@@ -199,14 +208,18 @@ def _require(
     require_columns(rows, [PAY, *groups, *([LOCAL, "currency", "year"] if confusable else [])], thing="slips")
 
 
-def _scored(rows: pl.DataFrame, by: Sequence[str], within: Sequence[str], at_least: int) -> pl.DataFrame:
-    """Return what is left of log pay in each row's cell, null where nothing judges it, and the cell's spread."""
-    pay = rows.select(*dict.fromkeys([*by, *within]), pl.when(pl.col(PAY) > 0).then(PAY).alias(PAY))
-    pay = pay.with_columns(left=(pl.col(PAY) / usual_pay(pay, PAY, by)).log())
-    pay = pay.with_columns(left=pl.col("left") - pl.col("left").median().over(within))
-    spread = pl.col("left").abs().median().over(within) / NormalDist().inv_cdf(0.75)
-    known = (pl.col("left").count().over(within) >= at_least) & pl.all_horizontal(pl.col(within).is_not_null())
-    return pay.select(left=pl.when(known).then("left"), spread=spread.clip(LEAST_SPREAD))
+def _scored(rows: pl.DataFrame, by: Sequence[str], cells: Sequence[Sequence[str]], at_least: int) -> pl.DataFrame:
+    """Return what is left of log pay in the first cell that judges a row, null where none does, and its spread."""
+    groups = dict.fromkeys([*by, *itertools.chain(*cells)])
+    pay = rows.select(*groups, pl.when(pl.col(PAY) > 0).then(PAY).alias(PAY))
+    pay = pay.with_columns(log=(pl.col(PAY) / usual_pay(pay, PAY, by)).log())
+    left, spread = [], []
+    for i, cell in enumerate(cells):
+        pay = pay.with_columns((pl.col("log") - pl.col("log").median().over(cell)).alias(f"left {i}"))
+        deviation = pl.col(f"left {i}").abs().median().over(cell) / NormalDist().inv_cdf(0.75)
+        left.append(pl.when(judges(PAY, cell, at_least)).then(f"left {i}"))
+        spread.append(pl.when(judges(PAY, cell, at_least)).then(deviation.clip(LEAST_SPREAD)))
+    return pay.select(left=pl.coalesce(left), spread=pl.coalesce(spread))
 
 
 def _other_currency(rows: pl.DataFrame, within: Sequence[str], confusable: Sequence[tuple[str, str]]) -> pl.DataFrame:

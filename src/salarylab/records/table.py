@@ -13,6 +13,7 @@ from salarylab import schema
 from salarylab.disclosure import MIN_CELL, round_count, show_count
 from salarylab.errors import DataError, Fault, unknown
 from salarylab.records.audit import Ledger, Step, audit_frame
+from salarylab.records.doubts import doubt_outside
 from salarylab.source import Provenance
 
 IDENTITY = ("record_id", "source", "year", "observation")
@@ -79,11 +80,14 @@ def _told(count: int) -> int | None:
 def from_ledger(ledger: Ledger, provenance: Provenance, asked: Iterable[str] | None = None) -> Records:
     """Return the records that a cleaner arrived at, checked against the schema and the raw row count.
 
+    Pay outside the bounds that the source states is marked in ``pay_doubt``, and counted.
     Columns of the ledger that are not canonical are left behind. Raises ``DataError`` when rows are not
     accounted for, when a record has no identity or is another source's, or when a column was filled but never
     declared asked.
     """
     declared = frozenset(asked if asked is not None else provenance.source.asked)
+    if provenance.source.pay_bounds is not None:
+        ledger, declared = doubt_outside(ledger, *provenance.source.pay_bounds, who="pay"), declared | {"pay_doubt"}
     table = schema.conform(ledger.rows.select(c for c in ledger.rows.columns if c in schema.BY_NAME))
     raw_rows = sum(stamp.rows for stamp in provenance.files)
     removed = sum(step.removed for step in ledger.steps)

@@ -16,6 +16,7 @@ import polars as pl
 from salarylab.errors import DataError, Fault
 from salarylab.records import Records, from_ledger
 from salarylab.records.audit import Ledger
+from salarylab.records.doubts import doubt_hundredfold
 from salarylab.records.postings import (
     ROW,
     arithmetic_midpoint,
@@ -43,6 +44,7 @@ SOURCE = Source(
             "cluster",
             "pay_annual_usd",
             "pay_concept",
+            "pay_doubt",
             "gross_net",
             "pay_low_usd",
             "pay_high_usd",
@@ -110,7 +112,7 @@ def load(keep_repeats: bool = False, years: Sequence[int] | None = None) -> Reco
     """
     path = fetch(SOURCE, FILE)
     raw = read(path)
-    ledger = clean(raw, keep_repeats=keep_repeats, years=years)
+    ledger = doubt_hundredfold(clean(raw, keep_repeats=keep_repeats, years=years), who="pay")
     files = (stamp(SOURCE, FILE, len(raw)),)
     options = {"keep_repeats": keep_repeats, "years": list(years) if years else None}
     return from_ledger(assign(ledger), Provenance(SOURCE, files, SOURCE.headline, options))

@@ -25,6 +25,7 @@ from salarylab.errors import DataError, Fault
 from salarylab.records import Records, from_ledger
 from salarylab.records.audit import Ledger
 from salarylab.records.countries import to_country, us_state
+from salarylab.records.doubts import doubt_hundredfold
 from salarylab.records.postings import ROW, is_repeat, mark_overlap, signature
 from salarylab.records.reading import read_sheet, require_header
 from salarylab.records.recode import constant, to_levels
@@ -50,6 +51,7 @@ SOURCE = Source(
             "pay_annual_usd",
             "pay_hourly_usd",
             "pay_concept",
+            "pay_doubt",
             "gross_net",
             "pay_arithmetic_midpoint_usd",
             "period",
@@ -128,7 +130,7 @@ def load(keep_repeats: bool = False, keep_overlap: bool = True) -> Records:
     not at hand or is another one.
     """
     raw = read(fetch(SOURCE, FILE))
-    ledger = clean(raw, keep_repeats=keep_repeats, keep_overlap=keep_overlap)
+    ledger = doubt_hundredfold(clean(raw, keep_repeats=keep_repeats, keep_overlap=keep_overlap), who="pay")
     files = (stamp(SOURCE, FILE, len(raw)),)
     options = {"keep_repeats": keep_repeats, "keep_overlap": keep_overlap}
     asked = SOURCE.asked if keep_overlap else SOURCE.asked - {"also_in"}

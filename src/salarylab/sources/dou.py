@@ -404,8 +404,8 @@ def doubt_pay(ledger: Ledger) -> Ledger:
     judged by its own spread.
     """
     ledger = ledger.recode(pl.col("seniority").cast(pl.String).fill_null("no level told").alias("level_told"))
-    by, within = ["year", "role", "level_told"], ["year", "level_told"]
-    return find_slips(ledger, by=by, within=within, confusable=(), who="pay")
+    by, cells = ["year", "role", "level_told"], [["year", "level_told"]]
+    return find_slips(ledger, by=by, cells=cells, confusable=(), who="pay")
 
 
 def _recode_pay(ledger: Ledger) -> Ledger:

@@ -22,6 +22,7 @@ from salarylab.records import Records, from_ledger
 from salarylab.records.amounts import middle
 from salarylab.records.audit import Ledger
 from salarylab.records.countries import to_country
+from salarylab.records.doubts import doubt_hundredfold
 from salarylab.records.postings import geometric_midpoint
 from salarylab.records.reading import ROW, read_csv, read_member, require_header
 from salarylab.records.recode import blank_to_null, constant, require_columns, to_levels
@@ -42,6 +43,7 @@ SOURCE = Source(
         {
             "pay_annual_usd",
             "pay_concept",
+            "pay_doubt",
             "pay_low_usd",
             "pay_high_usd",
             "currency",
@@ -230,7 +232,8 @@ def load(gender: bool = False) -> Records:
     files = (stamp(SOURCE, FILE, len(raw)),)
     asked = SOURCE.asked | ({"gender"} if gender else set())
     provenance = Provenance(SOURCE, files, SOURCE.headline, {"gender": gender})
-    return from_ledger(find_roles(clean(raw, gender=gender)), provenance, asked)
+    ledger = doubt_hundredfold(find_roles(clean(raw, gender=gender)), who="pay")
+    return from_ledger(ledger, provenance, asked)
 
 
 def read(path: Path) -> pl.DataFrame:

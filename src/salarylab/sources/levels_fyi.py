@@ -150,7 +150,7 @@ def clean(raw: pl.DataFrame, *, gender: bool = False) -> Ledger:
 
 def find_doubts(ledger: Ledger) -> Ledger:
     """Mark pay that looks like a slip of unit beside that of its country and role; the ledger needs ``role``."""
-    return find_slips(ledger, by=["country", "role"], within=["country"], confusable=(), who="submissions")
+    return find_slips(ledger, by=["country", "role"], cells=[["country"]], confusable=(), who="submissions")
 
 
 def _recode_pay(ledger: Ledger) -> Ledger:

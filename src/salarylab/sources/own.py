@@ -17,14 +17,15 @@ from salarylab.errors import DataError, Fault
 from salarylab.paths import project_root
 from salarylab.records import Records, exchange
 from salarylab.records.audit import Ledger
+from salarylab.records.doubts import doubt_hundredfold, doubt_outside
 from salarylab.records.own.draft import Draft, draft
 from salarylab.records.own.file import OwnFile, read_own
 from salarylab.records.own.mapping import OwnMapping, read_mapping
-from salarylab.records.own.pay import asked_pay
+from salarylab.records.own.pay import PER_YEAR, asked_pay
 from salarylab.records.own.place import not_there
 from salarylab.records.own.table import clean, lay_out
 from salarylab.records.roles import ASSIGNED, assign
-from salarylab.records.slips import CONFUSABLE, find_slips
+from salarylab.records.slips import CONFUSABLE, LOCAL, find_slips
 from salarylab.records.table import from_ledger
 from salarylab.source import FileStamp, Provenance, Source
 
@@ -115,11 +116,15 @@ def records(own: Opened) -> Records:
 
 
 def _doubted(ledger: Ledger, declared: OwnMapping) -> Ledger:
-    """Flag pay that looks like a slip of unit or currency beside what is usual; none is mended."""
-    if not (groups := _groups(declared)):
-        return ledger
-    confusable = CONFUSABLE if declared.pay.currency.column is not None else ()
-    return find_slips(ledger, by=groups, confusable=confusable, who="pay")
+    """Flag pay that looks like a slip beside what is usual, or lies outside the bounds stated; none is mended."""
+    if groups := _groups(declared):
+        confusable = CONFUSABLE if declared.pay.currency.column is not None else ()
+        cells = [groups, [name for name in groups if name != "role"]]  # where the role is not known, or a rare one
+        ledger = find_slips(ledger, by=groups, cells=[cell for cell in cells if cell], confusable=confusable, who="pay")
+    else:
+        ledger = doubt_hundredfold(ledger, who="pay")
+    bounds = [None if bound is None else bound * pl.col(PER_YEAR) for bound in (declared.pay.least, declared.pay.most)]
+    return doubt_outside(ledger, *bounds, pay=LOCAL, who="pay")
 
 
 def _groups(declared: OwnMapping) -> list[str]:
@@ -158,9 +163,8 @@ def _source(own: Opened) -> Source:
     declared = own.declared
     name, said = declared.layout.path.name, declared.source
     ends = {"experience_low", "experience_high", "age_low", "age_high"} & set(own.rows.columns)
-    asked = asked_pay(declared) | set(declared.columns) | set(declared.constants) | ends
+    asked = asked_pay(declared) | set(declared.columns) | set(declared.constants) | ends | {"pay_doubt"}
     asked |= ASSIGNED if _reads_titles(declared) else set()
-    asked |= {"pay_doubt"} if _groups(declared) else set()
     return replace(
         SOURCE,
         title=said.get("title", f"Your own file {name}"),

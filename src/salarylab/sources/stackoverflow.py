@@ -484,7 +484,7 @@ def clean(
     ledger = ledger.recode(pl.col("role").fill_null("none or several").alias("role_told"))
     mended = MENDED if mend_slips else ()
     # a role in a small country is few people: judged by the spread of all that is left there once roles are told
-    ledger = find_slips(ledger, by=["country", "role_told"], within=["country"], mended=mended, who="pay")
+    ledger = find_slips(ledger, by=["country", "role_told"], cells=[["country"]], mended=mended, who="pay")
     return _bound_trimmed(ledger, wave)
 
 

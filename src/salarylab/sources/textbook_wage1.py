@@ -18,6 +18,7 @@ import polars as pl
 from salarylab.errors import DataError, Fault
 from salarylab.records import Records, from_ledger
 from salarylab.records.audit import Ledger
+from salarylab.records.doubts import doubt_hundredfold
 from salarylab.records.recode import constant, require_columns, require_numbers
 from salarylab.schema import column
 from salarylab.source import FileStamp, Provenance, RawFile, Source, fetch
@@ -37,6 +38,7 @@ SOURCE = Source(
         {
             "pay_annual_usd",
             "pay_hourly_usd",
+            "pay_doubt",
             "pay_concept",
             "gross_net",
             "currency",
@@ -95,7 +97,8 @@ def load(gender: bool = False) -> Records:
     file = RawFile(name=NAME, sha256=SHA256, packaged=_packaged())
     raw = read(fetch(SOURCE, file))
     provenance = Provenance(SOURCE, (FileStamp(NAME, SHA256, len(raw)),), SOURCE.headline, {"gender": gender})
-    return from_ledger(clean(raw, gender=gender), provenance, SOURCE.asked | ({"gender"} if gender else set()))
+    ledger = doubt_hundredfold(clean(raw, gender=gender), who="pay")
+    return from_ledger(ledger, provenance, SOURCE.asked | ({"gender"} if gender else set()))
 
 
 def read(path: Path) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from salarylab.records.own.rates import rates
 from salarylab.records.recode import to_levels, to_number
 from salarylab.units import PERIODS_PER_YEAR, WEEKS_PER_YEAR
 
+PER_YEAR = "periods of pay in a year"
 REJECT = "reject: "  # heads the name of a column that marks rows to remove; the rest is the reason
 UNREADABLE = f"{REJECT}pay is not a readable number"
 OPEN = "flag: pay is an open band, which stands at its lower end"
@@ -130,6 +131,7 @@ def _in_usd(stated: pl.DataFrame, pay: Pay) -> pl.DataFrame:
     for name in pay.summed[1:]:
         local = local + parts[name].fill_null(0.0)
     columns = {
+        PER_YEAR: own_period,
         "pay_annual_local": local,
         "pay_annual_usd": local / rate,
         "pay_hourly_usd": pl.when(hourly & (not pay.summed[1:])).then(_middle(pay) / rate)

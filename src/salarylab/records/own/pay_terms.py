@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,10 @@ from salarylab.records.own.answer import Answer, read_answer
 from salarylab.records.own.toml_table import TomlTable
 
 PARTS = ("base", "bonus", "equity")
-KEYS = ("column", "low", "high", "band", *PARTS, "currency", "period", "concept", "gross_net", "hours", "usd_rate")
+KEYS = (
+    *("column", "low", "high", "band", *PARTS),
+    *("currency", "period", "concept", "gross_net", "hours", "usd_rate", "least", "most"),
+)
 SUMS = {"base": PARTS[:1], "total cash": PARTS[:2], "total with equity": PARTS}
 """The parts that make up each concept of pay, for files that state parts and no total."""
 
@@ -40,7 +44,8 @@ class Pay:
     """Declare which columns hold pay, in what currency and period, and what the figure includes.
 
     One of ``column`` (plain numbers), ``band`` (amounts and bands as people write them), or ``low`` with
-    ``high`` is set; where none is, the ``parts`` that ``concept`` names are summed.
+    ``high`` is set; where none is, the ``parts`` that ``concept`` names are summed. Pay below ``least`` or above
+    ``most``, amounts in its one currency and period, is doubted.
     """
 
     column: str | None
@@ -53,6 +58,8 @@ class Pay:
     concept: str | None
     gross_net: str | None
     rates: Rates
+    least: float | None = None
+    most: float | None = None
 
     @property
     def is_range(self) -> bool:
@@ -94,6 +101,7 @@ def read_pay(pay: TomlTable, folder: Path) -> Pay:
     currency, period = (_constant_or_column(pay, key) for key in ("currency", "period"))
     if period.value is not None:
         pay.choice("period", schema.PERIOD)
+    least, most = _bounds(pay, currency, period)
     return Pay(
         column=column,
         low=low,
@@ -105,6 +113,8 @@ def read_pay(pay: TomlTable, folder: Path) -> Pay:
         concept=concept,
         gross_net=pay.choice("gross_net", schema.column("gross_net").levels),
         rates=_rates(pay, currency, folder),
+        least=least,
+        most=most,
     )
 
 
@@ -133,6 +143,23 @@ def _constant_or_column(pay: TomlTable, key: str) -> Answer:
     one = f"one of: {', '.join(schema.PERIOD)}" if key == "period" else 'an ISO code such as "EUR"'
     pay.refuse(key, said, f'{one}; or {{ column = "…" }}')
     return Answer()
+
+
+def _bounds(pay: TomlTable, currency: Answer, period: Answer) -> tuple[float | None, float | None]:
+    """Return the least and the most that pay may be; one amount serves one stated currency and period only."""
+    bounds: dict[str, float | None] = {}
+    for key in ("least", "most"):
+        found = pay.stated.get(key)
+        bounds[key] = float(found) if isinstance(found, int | float) and found is not True else None
+        if found is not None and not 0 < (bounds[key] or 0) < math.inf:
+            pay.refuse(key, found, "a number above 0, an amount as pay states it")
+        elif found is not None and (currency.column is not None or period.column is not None):
+            remedy = "leave it out: pay far from what is usual is counted and marked anyway"
+            pay.refuse(key, found, "an amount where currency and period are one for all rows", remedy)
+    least, most = bounds["least"], bounds["most"]
+    if least is not None and most is not None and least >= most:
+        pay.refuse("most", most, f"more than least = {least:g}")
+    return least, most
 
 
 def _rates(pay: TomlTable, currency: Answer, folder: Path) -> Rates:
