@@ -47,7 +47,7 @@ def test_no_comparison_crosses_a_break(make_records: Any) -> None:
 def test_one_year_only_is_said_and_not_drawn(make_records: Any) -> None:
     found = sl.premium_by(sl.draw(years_of(make_records, [2024])), "work_mode", "year")
     assert str(found) == "Not compared: year: one value only."
-    assert found.joint is found
+    assert found.joint.reason == found.reason
     assert sl.show.premium_by(found, "remote") is found
 
 
