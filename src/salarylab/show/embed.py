@@ -1,4 +1,4 @@
-"""Embed: charts and tables inside a page: numbered, named; a chart drawn, its numbers below, ready to come alive."""
+"""Embed: charts and tables inside a page, numbered and named; a chart drawn for two widths, its numbers below."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from salarylab.show import pages, svg
+from salarylab.show import narrow, pages, svg
 
 TABLE_ROWS = 50
 
@@ -24,16 +24,17 @@ class Table:
 
 
 def chart(spec: Mapping[str, Any], number: int, *, static: bool = False) -> str:
-    """Return one chart as an HTML figure: caption, drawing, numbers; its specification unless ``static``.
+    """Return one chart as an HTML figure: caption, two drawings, numbers; its specification unless ``static``.
 
+    One drawing is as wide as the chart, the other as a phone's screen: the page's style shows the one that fits.
     Raises ``ReportError`` for a chart that cannot be drawn or names outside data.
     """
     name = label(spec, number)
     # The caption tells the title, in letters that do not shrink with the drawing; the schema's address would
     # make the live charts complain of a version; the description is what they are called.
     own = {key: value for key, value in spec.items() if key not in ("$schema", "title")} | {"description": name}
-    text = json.dumps(own, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     drawing = svg.light(svg.draw(own, f"figure-{number}"))
+    phone = svg.light(svg.draw(narrow.narrow(own), f"figure-{number}-narrow"))
     return pages.render(
         "figure.html.j2",
         number=number,
@@ -41,11 +42,18 @@ def chart(spec: Mapping[str, Any], number: int, *, static: bool = False) -> str:
         subtitle=titles(spec)[1],
         label=name,
         drawing=Markup(drawing),
+        phone=Markup(phone),
         width=svg.width(drawing),
-        specification="" if static else Markup(text.replace("<", "\\u003c")),  # no text may end the script element
+        specification="" if static else _script({"wide": own, "narrow": narrow.changed(own)}),
         tables=tables(own),
         most=TABLE_ROWS,
     )
+
+
+def _script(content: Mapping[str, Any]) -> Markup:
+    """Return JSON that may stand in a script element: no text may end it."""
+    text = json.dumps(content, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    return Markup(text.replace("<", "\\u003c"))
 
 
 def table(record: Mapping[str, Any], number: int) -> str:

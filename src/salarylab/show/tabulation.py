@@ -19,6 +19,14 @@ SAMPLE_MIME = "application/vnd.salarylab.sample+json"
 """A sample's source and the rows that each stage lost and left, as they may be told."""
 
 
+COLOURS = """\
+#{name} .gt_table, #{name} .gt_table :is(thead, tbody, tfoot, tr, th, td) {{
+  color: var(--jp-content-font-color1, inherit); background-color: var(--jp-layout-color0, transparent);
+  border-color: var(--jp-border-color1, #a8a8a8);
+}}"""
+"""Text, ground and lines of a table in the colours of the notebook around it: great_tables' own are for white paper."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Hold a finished table: its released cells as text, its title and notes; HTML by great_tables.
@@ -84,4 +92,4 @@ class Table:
             made = made.tab_options(table_body_hlines_style="none")
         for note in self.notes:
             made = made.tab_source_note(note)
-        return made
+        return made.opt_css(COLOURS.format(name=self.name))

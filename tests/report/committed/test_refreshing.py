@@ -60,6 +60,31 @@ def test_a_refreshed_notebook_is_canonical_and_refreshed_again_the_same_bytes(wr
     ]  # fmt: skip
 
 
+SAVED = (
+    "import salarylab as sl\nsl.show.Figure({'mark': 'bar', 'width': 90.0, 'data': {'values': [{'pay': 9.0}]}}, 'one')"
+)
+
+
+def test_what_jupyterlab_adds_when_it_saves_is_no_difference_and_a_refresh_takes_it_out(write_notebook) -> None:
+    path = write_notebook([SAVED])
+    refresh()
+    written = path.read_bytes()
+    content = notebook.read(path)
+    (shown,) = content.cells[2].outputs
+    shown["data"]["image/png"] = "iVBORw0KGgo=\n"
+    notebook.write(content, path)
+    saved = path.read_bytes().replace(b'"pay": 9.0', b'"pay": 9').replace(b'"width": 90.0', b'"width": 90')
+    path.write_bytes(saved)
+    assert b"image/svg+xml" in written
+    assert saved.count(b'"pay": 9\n') == saved.count(b'"width": 90\n') == saved.count(b"image/png") == 1
+    checked = refresh(check=True)
+    assert (checked.good, checked.changes, path.read_bytes()) == (True, (), saved)
+    refresh()
+    assert path.read_bytes() == written
+    path.write_bytes(saved.replace(b'"pay": 9', b'"pay": 8'))
+    assert [line for change in refresh(check=True).changes for line in change.lines][-2:] == ["- 8", "+ 9"]
+
+
 def test_a_notebook_that_fails_keeps_its_file(write_notebook) -> None:
     path = write_notebook(["1 / 0"])
     before = path.read_bytes()

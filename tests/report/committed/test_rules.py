@@ -14,6 +14,7 @@ from salarylab.records.table import SOURCE_MIME
 from salarylab.report import notebook
 from salarylab.report.committed import faults, inspect, rules
 from salarylab.report.committed.prose import typed
+from salarylab.show.figure import VEGALITE_MIME
 
 CANONICAL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -93,6 +94,11 @@ def test_a_faultless_notebook_has_no_fault() -> None:
 def test_a_fault_of_a_cell_is_seen(faulty: Any, found: str) -> None:
     (fault,) = told(faulty)
     assert fault.startswith(found)
+
+
+def test_a_picture_that_jupyterlab_adds_to_a_chart_is_no_fault() -> None:
+    both = new_output("display_data", {VEGALITE_MIME: {}, "image/png": "iVBORw0KGgo=", "text/plain": "<chart>"})
+    assert told(cell("1", both)) == []
 
 
 @pytest.mark.parametrize(

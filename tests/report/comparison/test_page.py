@@ -121,6 +121,6 @@ def test_a_page_opens_offline_on_a_phone(made: str, tmp_path: Path, browser: Any
     tab.on("console", lambda message: said.append(message.text))
     tab.goto(written.as_uri())
     assert tab.evaluate("document.documentElement.scrollWidth") == 390
-    assert tab.evaluate("document.querySelectorAll('figure svg').length") == 4
+    assert tab.evaluate("document.querySelectorAll('figure .narrow svg').length") == 4
     assert said == []
     tab.close()

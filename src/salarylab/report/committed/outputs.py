@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from salarylab.records.table import SOURCE_MIME
+from salarylab.report.committed import lab
 from salarylab.report.committed.fault import Told
 from salarylab.show.figure import VEGALITE_MIME
 
@@ -59,7 +60,7 @@ def _faults(output: Any) -> Iterator[Told]:
     for what, pattern in VOLATILE.items():
         if found := pattern.search(text):
             yield Told(f"{what}: {found[0]}", "what every run repeats", "show an object of the library")
-    for mime in output.get("data", {}):
+    for mime in lab.without(output.get("data", {})):
         if mime not in SHOWN and not mime.startswith(OURS):
             yield Told(f"an output of type {mime}", "tables, charts, findings", "show an object of the library")
     if not output.get("data", {}).get(SOURCE_MIME, {}).get("synthetic", True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from salarylab.errors import Fault, ReportError
 from salarylab.report import notebook
 from salarylab.report.asking import request
 from salarylab.report.asking.request import Request
-from salarylab.report.committed import outputs
+from salarylab.report.committed import lab, outputs
 from salarylab.report.committed.changes import Change, changes
 from salarylab.report.committed.fault import at
 from salarylab.report.committed.rules import inspect
@@ -72,7 +74,8 @@ def _ask(name: str) -> Request:
 def refresh(asked: Request, *, check: bool = False) -> Refreshed:
     """Execute a committed notebook anew and write it in its canonical form; with ``check`` only compare.
 
-    A notebook that fails keeps its file. The faults are those of the file that stands afterwards.
+    A notebook that fails keeps its file. The faults are those of the file that stands afterwards. What JupyterLab adds
+    when it saves is no difference.
     """
     path = asked.notebook
     committed = notebook.canonical(notebook.read(path))
@@ -84,11 +87,32 @@ def refresh(asked: Request, *, check: bool = False) -> Refreshed:
         written = Path(room) / "fresh.ipynb"
         notebook.write(_numbered(notebook.retold(executed, committed)), written)
         fresh, text = notebook.read(written), written.read_text(encoding="utf-8")
-    differs = text.encode() != path.read_bytes()
-    if differs and not check:
+    found = path.read_bytes().decode()
+    differs = _differs(text, found)
+    if text != found and not check:
         write_whole(path, text)
     faults = (*inspect(path), *_warned(executed, asked.report))
-    return Refreshed(asked, size, differs, changes(committed, fresh), faults)
+    return Refreshed(asked, size, differs, changes(*map(_plain, (committed, fresh))), faults)
+
+
+def _differs(text: str, found: str) -> bool:
+    """Whether a file says something else than what a run writes, or says it in another form."""
+    import nbformat
+
+    if lab.without(json.loads(text)) != lab.without(json.loads(found)):
+        return True
+    form: str = nbformat.writes(nbformat.v4.reads_json(found))
+    return found != form.rstrip("\n") + "\n"
+
+
+def _plain(committed: Notebook) -> Notebook:
+    """Return a notebook without what JupyterLab adds to its outputs."""
+    plain = copy.deepcopy(committed)
+    for cell in plain.cells:
+        for output in cell.get("outputs", []):
+            if "data" in output:
+                output["data"] = lab.without(output["data"])
+    return plain
 
 
 def _numbered(fresh: Notebook) -> Notebook:
