@@ -8,15 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 from validation.equations import EQUATIONS
 
 from salarylab import demo
-from salarylab.model import FACTORS, Spec, build, fit
+from salarylab.model import FACTORS, Spec, build
 from salarylab.model.coding import rows_of
+from salarylab.model.estimate import Fitted
 from salarylab.model.kernel.solution import solve
-from salarylab.model.projection import truth_of
+from salarylab.model.ladder import EVERYBODY, Rung
+from salarylab.model.premia import premia
+from salarylab.questions.premium import Premium, PremiumByGroup, premium
 from salarylab.records.audit import Ledger
 from salarylab.records.table import from_ledger
 from salarylab.sample import Sample, draw, standard
@@ -27,13 +29,19 @@ ROWS = 2_000_000
 SEED = 987_654_321
 """A seed that no survey uses."""
 
+ASKED = (
+    ("education", "bachelor", "secondary", "place", ("role_family",), ("age_spline", "year", "country", "region")),
+    ("work_mode", "remote", "on-site", "job", ("year", "country"), ()),
+)
+"""What the committed notebooks ask of the demo: factor, levels, tier, groups, and controls of their own."""
+
 NEEDED = ("record_id", "source", "year", "observation", "pay_annual_usd", "pay_hourly_usd", "pay_concept")
 RESTRICTED_BY = ("employment", "hours_weekly", "full_year", "age")
 
 
 def population(rows: int = ROWS, seed: int = SEED) -> Sample:
     """Return the standard sample of a generated population: no dirt, nothing rounded, nothing left out."""
-    asked = {part for factors in EQUATIONS for name in factors for part in name.split(":")}
+    asked = {part for spec in EQUATIONS for name in spec.factors for part in name.split(":")}
     columns = {*NEEDED, *RESTRICTED_BY, *(column for name in asked for column in FACTORS[name].needs)}
     drawn = demo.population(rows, seed, columns=sorted(columns))
     made_up = source.SOURCE
@@ -60,29 +68,41 @@ def project(spec: Spec, population: Sample) -> Truth:
     return Truth(design.base_of, {term.name: round(float(b), DIGITS) for term, b in terms})
 
 
-def projections(of: Sample, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> Mapping[str, Truth]:
+def projections(of: Sample, equations: Sequence[Spec] = EQUATIONS) -> Mapping[str, Truth]:
     """Return the projection of each equation in a population, by formula."""
-    specs = [Spec(factors=factors) for factors in equations]
-    return {spec.formula: project(spec, of) for spec in specs}
+    return {spec.formula: project(spec, of) for spec in equations}
 
 
-def surveyed(seed: int, equations: Sequence[tuple[str, ...]] = EQUATIONS) -> pl.DataFrame:
-    """Return every reported term of the equations in one generated survey, dirt and cleaning included.
+def answered(seed: int) -> pl.DataFrame:
+    """Return every premium that the committed notebooks report on one generated survey, dirt and cleaning included.
 
-    Columns: equation, then those of ``Estimate.terms`` with exact degrees of freedom, then truth: the term's
-    projection, in log points.
+    Columns: equation, where (a rung, or a group), level, then value, se, df, low and high in log points and truth, the
+    projection of the page's own equation. All levels are taken, not the one pair that a page leads with; numbers that
+    are withheld, and those whose truth is not kept, are left out.
     """
     records = source.load(seed=seed)
     sample = draw(records, standard(records))
     parts = []
-    for factors in equations:
-        estimate = fit(build(Spec(factors=factors), sample))
-        each = np.eye(len(estimate.coefficients))
-        known = pl.Series("truth", [truth_of(estimate.design, row) for row in each], dtype=pl.Float64)
-        shown = estimate.terms.with_columns(known, df=pl.Series(estimate.df))
-        shown = shown.filter(pl.col("level").is_not_null() & pl.col("se").is_not_null())
-        parts.append(shown.select(pl.lit(estimate.design.spec.formula).alias("equation"), pl.all()))
+    for factor, level, base, controls, group, own in ASKED:
+        answer = premium(sample, factor, level, base, controls=controls)
+        assert isinstance(answer, Premium)
+        more = [premium(sample, factor, level, base, controls=list(own))] if own else []
+        for one in (answer, *more):
+            assert isinstance(one, Premium)
+            rungs = [Rung(EVERYBODY, one.ladder.everybody), *one.ladder.rungs]
+            parts += [_reported(premia(rung.estimate, factor), rung.estimate, rung.label) for rung in rungs]
+        for by in group:
+            groups = answer.by(by)
+            assert isinstance(groups, PremiumByGroup)
+            table, estimate = groups.groups.table, groups.groups.estimate
+            parts += [_reported(rows, estimate, str(rows["group"][0])) for rows in table.partition_by("group")]
     return pl.concat(parts)
+
+
+def _reported(table: pl.DataFrame, estimate: Fitted, where: str) -> pl.DataFrame:
+    numbers = ("value", "se", "df", "low", "high", "truth")
+    labels = [pl.lit(estimate.design.spec.formula).alias("equation"), pl.lit(where).alias("where")]
+    return table.select(*labels, "level", *(pl.col(name).cast(pl.Float64) for name in numbers)).drop_nulls(numbers)
 
 
 def write(rows: int = ROWS) -> Path:

@@ -82,7 +82,7 @@ def _on_sample(spec: Spec, sample: Sample, pay: pl.Expr | None) -> Design:
     sample = sample.without(~there.fill_null(False), f"pay not known: {wanted.column}")
     for part in parts:
         unanswered = sample.table.select(part.expression.is_null().alias("null"))["null"]
-        sample = sample.without(pl.lit(unanswered), f"not answered: {part.name}")
+        sample = sample.without(pl.lit(unanswered), f"not answered: {part.label}")
     weight = weight_column(spec, sample)
     if weight is not None:
         sample = sample.without(pl.col(weight).is_null(), f"no weight: {weight}")

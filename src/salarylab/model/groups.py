@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from salarylab.disclosure import MIN_CELL
+from salarylab.errors import ModelError
 from salarylab.finding import Finding
 from salarylab.model.blocks import Levels
 from salarylab.model.building import build
 from salarylab.model.contrast import joint_test
+from salarylab.model.contrast.linear import described, linear
+from salarylab.model.contrast.premium import premium_asked
 from salarylab.model.design import Design
-from salarylab.model.estimate import Fitted
+from salarylab.model.estimate import Fitted, wald
 from salarylab.model.factor import factor as declared_factor
 from salarylab.model.factor import factor_in
 from salarylab.model.held import fit_holding
@@ -64,7 +68,10 @@ def premium_by(
     'p-value'
     """
     if group == "year":
-        sample = after_last_break(sample, factor, *controls)
+        whole, sample = sample, after_last_break(sample, factor, *controls)
+        if not len(sample):
+            last = int(whole.table["year"].max())  # type: ignore[arg-type]
+            return Unanswered(f"no year after the source's last break asked it: the latest that did is {last}")
     out = usable(sample, [group])[1]
     if out:
         return Unanswered(out[0])
@@ -82,6 +89,49 @@ def premium_by(
         for at in levels_of(estimate, group)
     ]
     return GroupPremia(factor, group, estimate, pl.concat(frames), joint_test(estimate, f"{factor}:{group}"))
+
+
+def same_everywhere(groups: GroupPremia, level: str, base: str) -> Finding:
+    """Test that the premium of one level over another is the same in every group.
+
+    Parameters
+    ----------
+    groups : GroupPremia
+        Premia by group, of one equation.
+    level, base : str
+        The levels compared: the joint test of ``GroupPremia`` is of all levels.
+
+    Returns
+    -------
+    Finding
+        A p-value. Groups of which either level has fewer than ten rows, or whose premium has no standard error, are left
+        out, and said.
+
+    Notes
+    -----
+    Wald's test that each group's premium equals the first one's, in the form that the covariance rule calls for:
+    ``estimate.wald``.
+    """
+    estimate, factor, group = groups.estimate, groups.factor, groups.group
+    asked = {at: premium_asked(estimate.design, factor, level, base, {group: at}) for at in levels_of(estimate, group)}
+    told = {at: one for at, one in asked.items() if one.smallest_cell >= MIN_CELL and not one.dominated}
+    judged = {at: one for at, one in told.items() if linear(estimate, one.vector[None, :]).identified[0]}
+    label = estimate.design.blocks[group].factor.label
+    subject = f"Joint test that the premium of {level} over {base} is the same at every {label}"
+    out = len(asked) - len(judged)
+    caveats = (f"{out} of {len(asked)} left out of the test: few rows, or no standard error",) if out else ()
+    first, *others = (one.vector for one in judged.values()) if judged else (None,)
+    cell = min((one.smallest_cell for one in judged.values()), default=estimate.n)
+    if not others:
+        why = ("fewer than two groups have rows enough and a standard error", *caveats)
+        return described(estimate, subject, unit="p-value", value=None, smallest_cell=estimate.n, caveats=why)
+    try:
+        _, df, p = wald(estimate, np.stack([vector - first for vector in others]))
+    except ModelError as refused:
+        why = (refused.faults[0].found, *caveats)
+        return described(estimate, subject, unit="p-value", value=None, smallest_cell=estimate.n, caveats=why)
+    df = estimate.told_df(df)
+    return described(estimate, subject, unit="p-value", value=p, p=p, df=df, smallest_cell=cell, caveats=caveats)
 
 
 def _named(estimate: Fitted, group: str, at: str) -> str:

@@ -17,7 +17,7 @@ from salarylab.model.contributors import rows_at
 from salarylab.model.decompose.gelbach import Gelbach, gelbach
 from salarylab.model.estimate import Estimate, Fitted
 from salarylab.model.factor import factor_in
-from salarylab.model.groups import GroupPremia, premium_by
+from salarylab.model.groups import GroupPremia, premium_by, same_everywhere
 from salarylab.model.held import fit_holding, laid_out, spec_holding
 from salarylab.model.ladder import ANSWERED, Ladder, Rung, Steps, ladder
 from salarylab.model.nonresponse_weights import nonresponse_weights
@@ -280,7 +280,7 @@ class PremiumByGroup:
         held = [_label(estimate.design, name) for name in estimate.design.spec.factors if ":" not in name]
         compared = {_label(estimate.design, name) for name in (self.groups.factor, self.groups.group)}
         others = [name for name in held if name not in compared]
-        joint = self.groups.joint
+        joint = self.joint
         if joint.value is None:
             test = joint.sentence
         elif joint.value < 0.05:
@@ -304,7 +304,12 @@ class PremiumByGroup:
             contrast(estimate, self.groups.factor, self.level, self.base, within={group: at})
             for at in getattr(block, "levels", ())
         ]
-        return (*(one for one in found if not one.suppressed), self.groups.joint)
+        return (*(one for one in found if not one.suppressed), self.joint)
+
+    @property
+    def joint(self) -> Finding:
+        """The test that the premium of these two levels is the same in every group."""
+        return same_everywhere(self.groups, self.level, self.base)
 
     @property
     def figure(self) -> show.Figure:

@@ -111,8 +111,8 @@ def ladder(found: Ladder, level: str = "") -> Table:
     found : Ladder
         A factor's premia as more is held equal.
     level : str
-        A level: a row a rung, with its interval, the rows of the smaller group and what is held equal. Empty: a row a
-        level and a column a rung, with the last rung's interval.
+        A level: a row a rung, with the controls that it adds, its interval and the rows of the smaller group. Empty: a
+        row a level and a column a rung, with the last rung's interval.
     """
     base = found.last.design.told_base(found.factor)
     cells = release(found.table, VALUES).then(
@@ -137,14 +137,17 @@ def ladder(found: Ladder, level: str = "") -> Table:
 
 
 def _one(told: pl.DataFrame, found: Ladder) -> pl.DataFrame:
-    """Return one level's premium at each rung, a row a rung, with what is held equal there."""
-    held = {rung.label: ", ".join(_held(rung.estimate.design, name) for name in rung.held) for rung in found.rungs}
+    """Return one level's premium at each rung, a row a rung named with the controls that it adds."""
+    names, before = {}, set[str]()
+    for rung in found.rungs:
+        added = ", ".join(_held(rung.estimate.design, name) for name in rung.held if name not in before)
+        names[rung.label] = f"{rung.label}: {added}" if added else rung.label
+        before |= set(rung.held)
     return told.select(
-        pl.col("rung"),
+        pl.col("rung").replace(names),
         text.difference().alias("difference"),
         text.interval_of("low", "high").alias("95% interval"),
         text.count("n").alias(SMALLER),
-        pl.col("rung").replace_strict(held, default="").alias("held equal"),
     )
 
 
