@@ -106,7 +106,7 @@ def test_terms_has_the_promised_columns_and_percent_is_the_ratio_of_geometric_me
 def test_rows_that_did_not_answer_are_in_the_attrition(workers: sl.Records) -> None:
     sample = sl.draw(workers, [])
     design = sl.build(sl.Spec(factors=("work_mode",), clusters=None), sample)
-    line = design.sample.attrition.filter(pl.col("reason") == "not answered: work_mode").row(0, named=True)
+    line = design.sample.attrition.filter(pl.col("reason") == "not answered: where the work is done").row(0, named=True)
     assert (line["rows_lost"], line["rows_left"], line["stage"]) == (7, 593, "build")
     assert line["median_pay_lost"] is None  # the median of seven people is nobody's business
     assert line["median_pay_left"] == workers.table["pay_annual_usd"][7:].median()

@@ -104,8 +104,8 @@ def same_everywhere(groups: GroupPremia, level: str, base: str) -> Finding:
     Returns
     -------
     Finding
-        A p-value. Groups of which either level has fewer than ten rows, or whose premium has no standard error, are left
-        out, and said.
+        A p-value. Groups of which either level has fewer than ten rows, or whose premium has no standard error, are
+        left out, and said.
 
     Notes
     -----
@@ -120,13 +120,13 @@ def same_everywhere(groups: GroupPremia, level: str, base: str) -> Finding:
     subject = f"Joint test that the premium of {level} over {base} is the same at every {label}"
     out = len(asked) - len(judged)
     caveats = (f"{out} of {len(asked)} left out of the test: few rows, or no standard error",) if out else ()
-    first, *others = (one.vector for one in judged.values()) if judged else (None,)
+    vectors = [one.vector for one in judged.values()]
     cell = min((one.smallest_cell for one in judged.values()), default=estimate.n)
-    if not others:
+    if len(vectors) < 2:
         why = ("fewer than two groups have rows enough and a standard error", *caveats)
         return described(estimate, subject, unit="p-value", value=None, smallest_cell=estimate.n, caveats=why)
     try:
-        _, df, p = wald(estimate, np.stack([vector - first for vector in others]))
+        _, df, p = wald(estimate, np.stack([vector - vectors[0] for vector in vectors[1:]]))
     except ModelError as refused:
         why = (refused.faults[0].found, *caveats)
         return described(estimate, subject, unit="p-value", value=None, smallest_cell=estimate.n, caveats=why)
