@@ -123,7 +123,7 @@ PAY = 'concept = "base"\nperiod = "year"\n'
         (PAY + 'column = "P"\ncurrency = { column = "C" }\nusd_rate = 1.1', "[pay] usd_rate", "a table"),
         (PAY + 'column = "P"\ncurrency = "USD"\nleast = "500"', "[pay] least", "a number above 0"),
         (PAY + 'column = "P"\ncurrency = "USD"\nmost = inf', "[pay] most", "a number above 0"),
-        (PAY + 'column = "P"\ncurrency = "USD"\nleast = 9\nmost = 8', "[pay] most", "more than least = 9"),
+        (PAY + 'column = "P"\ncurrency = "USD"\nleast = 9\nmost = 9', "[pay] most", "more than least = 9"),
         (PAY + 'column = "P"\ncurrency = { column = "C" }\nmost = 9', "[pay] most", "one for all rows"),
         (PAY + 'column = "P"\ncurrency = { map = { "€" = "EUR" } }', "[pay] [currency] column", "a text"),
     ],
