@@ -78,7 +78,8 @@ class Source:
     ``asked`` names the canonical columns that the source observes at all. ``breaks`` are years across
     which no trend may be drawn. ``weighted`` says that rows carry weights which equations are to use; a source
     with ``replication`` always does. ``years`` and ``states`` (names by postal code) are those that its ``load`` takes;
-    empty where it takes none. ``rounding`` says how the publisher rounded pay: round figures are then nobody's own.
+    empty where it takes none. ``clusters_are`` says what the rows of one cluster have in common. ``rounding`` says how
+    the publisher rounded pay: round figures are then nobody's own.
     """
 
     key: str
@@ -95,6 +96,7 @@ class Source:
     breaks: tuple[Break, ...] = ()
     replication: Replication | None = None
     weighted: bool = False
+    clusters_are: str = "cluster"
     rounding: str = ""
     synthetic: bool = False
 

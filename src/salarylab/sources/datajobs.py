@@ -64,6 +64,7 @@ SOURCE = Source(
         }
         | ASSIGNED
     ),
+    clusters_are="posting",
 )
 
 FILE = RawFile(
