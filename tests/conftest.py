@@ -61,6 +61,7 @@ def make_records() -> Make:
         replication: Replication | None = None,
         weighted: bool = False,
         rounding: str = "",
+        clusters_are: str = "cluster",
         breaks: tuple[Break, ...] = (),
         truth: Any = None,
         clean: Callable[[Ledger], Ledger] = lambda ledger: ledger,
@@ -91,6 +92,7 @@ def make_records() -> Make:
             replication=replication,
             weighted=weighted,
             rounding=rounding,
+            clusters_are=clusters_are,
             breaks=breaks,
             synthetic=True,
         )

@@ -138,6 +138,25 @@ def test_a_value_that_was_not_estimated_says_why() -> None:
     assert untold.sentence == "master over bachelor: not estimated (one cluster only)."
 
 
+def test_the_rows_on_both_sides_are_named_and_recorded_rounded() -> None:
+    told = replace(FINDING, n_level=313, n_base=4_912)
+    assert told.sentence == (
+        "master over bachelor: +10.0% (95% interval +5.0% to +16.0%); about 300 beside 4,900 rows."
+    )
+    assert (told.record()["n_level"], told.record()["n_base"]) == (300, 4_900)
+    assert replace(FINDING, n_level=313).sentence.endswith("; about 8,000 rows.")  # one side alone is half a story
+    assert list(numbers_in(replace(told, smallest_cell=9).record())) == []
+
+
+def test_an_estimate_without_an_interval_says_why_once() -> None:
+    why = "no interval: identified inside one or a few clusters"
+    alone = replace(FINDING, low=None, high=None, se=None, caveats=("selected sample", why))
+    assert alone.sentence == f"master over bachelor: +10.0% ({why}); about 8,000 rows."
+    page = shown(alone)["text/html"]
+    assert page.count(why) == 1
+    assert "<li>selected sample</li>" in page
+
+
 def test_the_truth_of_the_demo_stands_beside_the_estimate() -> None:
     assert replace(FINDING, truth=math.log(1.09)).sentence.endswith("Planted truth of this synthetic demo: +9.0%.")
 

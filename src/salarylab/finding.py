@@ -23,6 +23,10 @@ DECIMALS = 4  # of a log point: 0.01 %
 
 ENDS = ("value", "low", "high", "truth")  # what is in the finding's unit
 SPREAD = ("se", "detectable")
+COUNTS = ("n", "smallest_cell", "n_level", "n_base")
+
+NO_INTERVAL = "no interval: "
+"""How a caveat begins that says why an estimate has no interval; the sentence says it too."""
 
 Share = Literal["share", "share of a gap", "share of variation", "share of equations"]
 Unit = Literal["log points", Share, "rows", "USD a year", "USD an hour", "p-value", "years"]
@@ -36,8 +40,9 @@ class Finding:
     percent difference of geometric means. Numbers are exact here, but for ``df``, and rounded in the record.
     ``n`` is the exact number of rows in the sample,
     ``smallest_cell`` the rows in the smaller of the groups compared, ``dominated`` whether one
-    contributor gives more than half of either; none of the three is told as it is. ``sentence`` is the
-    whole of what is told, in words of association: ``said`` where an answer words its headline itself.
+    contributor gives more than half of either; none of the three is told as it is. ``n_level`` and ``n_base`` are the
+    rows on the two sides of a contrast, where both may be published. ``sentence`` is the whole of what is told, in
+    words of association: ``said`` where an answer words its headline itself.
     """
 
     question: str
@@ -47,6 +52,8 @@ class Finding:
     n: int
     smallest_cell: int
     dominated: bool = False
+    n_level: int | None = None
+    n_base: int | None = None
     se: float | None = None
     df: float | None = None
     low: float | None = None
@@ -73,6 +80,13 @@ class Finding:
         return bool(self.smallest_cell < MIN_CELL or self.dominated)
 
     @property
+    def rows(self) -> str:
+        """The rows behind the finding as a sentence counts them: on both sides of a contrast, else in the sample."""
+        if self.n_level is None or self.n_base is None:
+            return f"{show_count(self.n)} rows"
+        return f"{show_count(self.n_level)} beside {show_count(self.n_base).removeprefix('about ')} rows"
+
+    @property
     def sentence(self) -> str:
         """The finding as a person would say it, rounded for reading."""
         if self.suppressed:
@@ -85,7 +99,8 @@ class Finding:
         told = f"{self.subject}: {amount(self.value, self.unit)}"
         if self.low is not None and self.high is not None:
             told += f" (95% interval {amount(self.low, self.unit)} to {amount(self.high, self.unit)})"
-        told += f"{' of' if self.unit == 'share' else ';'} {show_count(self.n)} rows."
+        told += "".join(f" ({caveat})" for caveat in self.caveats if caveat.startswith(NO_INTERVAL))
+        told += f"{' of' if self.unit == 'share' else ';'} {self.rows}."
         if self.truth is not None:
             told += f" Planted truth of this synthetic demo: {amount(self.truth, self.unit)}."
         return told
@@ -104,7 +119,7 @@ class Finding:
         """
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         fields |= {"sentence": self.sentence, "suppressed": self.suppressed}
-        fields |= {name: round_count(int(fields[name])) for name in ("n", "smallest_cell")}
+        fields |= {name: round_count(int(fields[name])) for name in COUNTS if fields[name] is not None}
         fields |= {name: _in_unit(fields[name], self.unit) for name in ENDS if fields[name] is not None}
         fields |= {name: significant(fields[name], 2) for name in SPREAD if fields[name] is not None}
         fields |= {"p": None if self.p is None else round_p(self.p)}
@@ -117,7 +132,7 @@ class Finding:
 
     def _html(self) -> str:
         errors = f"Standard errors: {self.covariance}" if self.covariance and self.se is not None else ""
-        told = (self.headline, errors, *self.caveats)
+        told = (self.headline, errors, *(caveat for caveat in self.caveats if caveat not in self.sentence))
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in told if note)
         return (
             f'<blockquote class="finding"><p>{html.escape(self.sentence)}</p>'

@@ -78,9 +78,9 @@ class Source:
     ``asked`` names the canonical columns that the source observes at all. ``breaks`` are years across
     which no trend may be drawn. ``weighted`` says that rows carry weights which equations are to use; a source
     with ``replication`` always does. ``years`` and ``states`` (names by postal code) are those that its ``load`` takes;
-    empty where it takes none. ``pay_bounds`` are the least and the most that pay can be, in USD a year, by what the
-    publisher asks or publishes: pay outside is marked in ``pay_doubt``. ``rounding`` says how the publisher rounded
-    pay: round figures are then nobody's own.
+    empty where it takes none. ``clusters_are`` says what the rows of one cluster have in common. ``pay_bounds`` are the
+    least and the most that pay can be, in USD a year, by what the publisher asks or publishes: pay outside is marked in
+    ``pay_doubt``. ``rounding`` says how the publisher rounded pay: round figures are then nobody's own.
     """
 
     key: str
@@ -98,6 +98,7 @@ class Source:
     replication: Replication | None = None
     weighted: bool = False
     pay_bounds: tuple[float, float] | None = None
+    clusters_are: str = "cluster"
     rounding: str = ""
     synthetic: bool = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from salarylab.errors import Fault, ModelError, unknown
 from salarylab.model.blocks import Levels
 from salarylab.model.design import Design
+from salarylab.model.factor import FACTORS, SKILL
 
 
 def categorical(design: Design, factor: str) -> Levels:
@@ -24,7 +25,19 @@ def partners(design: Design, factor: str) -> set[str]:
 def given(design: Design, *compared: str) -> str:
     """Return in words what an equation holds equal beside the factors compared; empty where that is nothing."""
     names = [name for name in design.spec.factors if ":" not in name and name not in compared]
-    return ", ".join(design.blocks[name].factor.label for name in names)
+    labels = [design.blocks[name].factor.label for name in names]
+    absorbed = design.spec.absorbed
+    return ", ".join([*labels, *([FACTORS[absorbed].label if absorbed in FACTORS else absorbed] if absorbed else [])])
+
+
+def compared_words(design: Design, block: Levels, level: str, base: str) -> tuple[str, str]:
+    """Return two levels of a factor as a sentence compares them: a skill's yes and no name the skill."""
+    if not block.factor.name.startswith(SKILL):
+        return block.told(level), block.told(base)
+    posted = design.sample.table["observation"].unique().to_list() == ["posting"]
+    who, those = ("postings that", "those that do") if posted else ("people who", "those who do")
+    skill = block.factor.label.removeprefix("naming ")
+    return (f"{who} name {skill}", f"{those} not") if level == "yes" else (f"{who} do not name {skill}", those)
 
 
 def level_faults(block: Levels, level: str, base: str) -> list[Fault]:

@@ -204,10 +204,16 @@ def numbers_of(
 
 
 def told_terms(rows: Sequence[Sequence[object]], numbers: Sequence[str]) -> pl.DataFrame:
-    """Return rows of term, factor, level, base, the ``numbers``, n and whether they are withheld, as may be told."""
+    """Return rows of term, factor, level, base, the ``numbers``, n and whether they are withheld, as may be told.
+
+    An intercept is a level, no difference: it has no percent.
+    """
     text = dict.fromkeys(("term", "factor", "level", "base"), pl.String())
     schema = text | dict.fromkeys(numbers, pl.Float64()) | {"n": pl.Int64(), "withheld": pl.Boolean()}
-    return release(pl.DataFrame(rows, schema=schema, orient="row"), numbers, dominated="withheld").frame
+    cells = pl.DataFrame(rows, schema=schema, orient="row")
+    percents = [name for name in numbers if name.startswith("percent")]
+    cells = cells.with_columns(pl.when(pl.col("factor") != "intercept").then(pl.col(percents)))
+    return release(cells, numbers, dominated="withheld").frame
 
 
 def wald(estimate: Fitted, contrasts: Array) -> tuple[float, float, float]:

@@ -104,10 +104,14 @@ def _text(name: str, label: str, base: str | None = None) -> Factor:
     return Factor(name, label, "text", (name,), pl.col(name), base)
 
 
+SKILL = "skill_"
+"""How the names of factors begin that say whether a person, or a posting, names an area of skills."""
+
+
 def _skill(name: str, area: str) -> Factor:
     names_it = pl.col("skill_areas").cast(pl.List(pl.String())).list.contains(area)
     answer = pl.when(names_it).then(pl.lit("yes")).when(~names_it).then(pl.lit("no"))
-    return Factor(name, f"names {area} skills", "text", ("skill_areas",), answer, "no")
+    return Factor(name, f"naming {area} skills", "text", ("skill_areas",), answer, "no")
 
 
 NO_ROLE = "no role known"

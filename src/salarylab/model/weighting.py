@@ -66,14 +66,16 @@ def replicates_of(replication: Replication | None, sample: Sample) -> Array | No
 
 
 def clusters_of(spec: Spec, sample: Sample) -> tuple[str | None, Codes | None, Codes | None]:
-    """Return the name of the clusters, their codes, and those of a second kind."""
+    """Return what the clusters are, their codes, and those of a second kind."""
+    source = sample.provenance.source
     if isinstance(spec.clusters, tuple):
         first, second = spec.clusters
-        return f"{first} and {second}", codes_of(first, sample), codes_of(second, sample)
+        label = " and ".join(source.clusters_are if name == "cluster" else name for name in spec.clusters)
+        return label, codes_of(first, sample), codes_of(second, sample)
     name = "cluster" if spec.clusters == DECLARED else spec.clusters
     if name is None or (spec.clusters == DECLARED and sample.table[name].null_count() == len(sample)):
         return None, None, None
-    return name, codes_of(name, sample), None
+    return source.clusters_are if name == "cluster" else name, codes_of(name, sample), None
 
 
 def codes_of(name: str, sample: Sample, values: pl.Expr | None = None) -> Codes:

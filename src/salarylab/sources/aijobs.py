@@ -71,6 +71,7 @@ SOURCE = Source(
             "the US from 45 to 81 percent",
         ),
     ),
+    clusters_are="posting",
 )
 
 FILE = RawFile(

@@ -66,6 +66,7 @@ SOURCE = Source(
         }
         | ASSIGNED
     ),
+    clusters_are="posting",
 )
 
 FILE = RawFile(

@@ -64,6 +64,7 @@ SOURCE = Source(
     asked=frozenset(schema.BY_NAME) - NOT_ASKED,
     years=YEARS,
     synthetic=True,
+    clusters_are="posting",
 )
 
 JACKKNIFE = Replication(

@@ -65,6 +65,7 @@ SOURCE = Source(
             2020, "the degree is known of 1 to 8 percent before 2020, of 56 to 69 percent from then on", ("education",)
         ),
     ),
+    clusters_are="employer",
 )
 
 FILE = RawFile(

@@ -67,6 +67,17 @@ def test_sums_of_which_one_follows_from_the_others_are_not_tested_jointly(worker
     assert "one that follows from others" in found.joint.sentence
 
 
+def test_a_level_of_log_pay_is_never_a_percent_difference(workers: sl.Records) -> None:
+    estimate = estimate_of(workers)
+    with pytest.raises(ModelError, match=r"a level of log pay.*\n.*\n.*adjusted_means"):
+        combination(estimate, {"intercept": 1.0, "education[master]": 1.0})
+    intercept, *slopes = estimate.terms.select("log_points", "percent", "percent_low", "percent_kennedy").iter_rows()
+    assert intercept[0] > 10
+    assert intercept[1:] == (None, None, None)
+    assert None not in slopes[0]
+    assert combinations(estimate, {"a": {"intercept": 1.0}}).table["value"][0] == pytest.approx(intercept[0])
+
+
 def test_all_faults_are_said_at_once(workers: sl.Records) -> None:
     with pytest.raises(ModelError) as caught:
         combinations(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log
 from typing import Any
 
 import numpy as np
@@ -48,10 +49,29 @@ def test_the_detectable_premia_and_which_of_them_is_asked_are_said(make_records:
     found = equivalence(two_groups(make_records, 300, 300), "work_mode", "remote")
     assert found.detectable_zero is not None
     assert found.detectable_beyond == pytest.approx((BAND[0] - found.detectable_zero, BAND[1] + found.detectable_zero))
-    (said,) = found.finding.caveats
-    assert "beyond the band with 80 % power" in said
-    assert "against zero, which is not asked here" in said
+    assert found.finding.caveats == ("beyond the band, -6.4% or +6.8% would have been seen in 8 of 10 such samples",)
     assert found.table["p_within"].to_list() == [pytest.approx(found.tested.within, rel=0.05)]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("gap", "band", "told"),
+    [
+        (0.0, (-0.1, 0.1), "within -9.52% to +10.5% (p < 0.001)"),
+        (0.0, (log(0.9), log(1.1)), "within ±10% (p < 0.001)"),
+        (0.2, BAND, "above +2% (p < 0.001)"),
+        (-0.2, BAND, "below -2% (p < 0.001)"),
+        (0.02, BAND, "not shown to be within ±2%; a premium of 4.7% would have been seen in 8 of 10 such samples"),
+    ],
+)
+def test_the_sentence_is_what_the_tests_show(
+    make_records: Any, gap: float, band: tuple[float, float], told: str
+) -> None:
+    found = equivalence(two_groups(make_records, 300, 300, gap), "work_mode", "remote", band=band)
+    sentence = found.finding.sentence
+    assert sentence.startswith(f"Raw pay gap of remote to on-site: {told}")
+    assert sentence.endswith("; about 300 beside 300 rows.")
+    assert ("would have been seen" in sentence) == ("not shown" in sentence)
+    assert found.finding.record()["sentence"] == sentence
 
 
 @pytest.mark.parametrize("band", [(0.01, 0.02), (0.02, -0.02), (float("nan"), 0.02), (-0.02, float("inf"))])

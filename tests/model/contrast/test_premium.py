@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 import salarylab as sl
+from salarylab.disclosure import round_count
 from salarylab.errors import ModelError
 from salarylab.finding import FINDING_MIME
 
@@ -102,3 +103,90 @@ def test_a_premium_that_rests_on_two_clusters_has_no_interval_whatever_the_base(
         found = sl.contrast(estimate_of(records, spec), "work_mode", "remote", within={"country": "US"})
         assert found.se is None
         assert "few clusters" in found.caveats[0]
+
+
+# Sentences
+
+
+def test_the_rows_on_both_sides_are_those_of_the_cells_compared(workers: sl.Records) -> None:
+    rows = sl.draw(workers).table
+    n = dict(rows.group_by(pl.col("education").cast(pl.String)).len().iter_rows())
+    found = sl.contrast(estimate_of(workers), "education", "doctorate", "master")
+    assert (found.n_level, found.n_base) == (n["doctorate"], n["master"])
+    assert found.sentence.endswith("; about 60 beside 100 rows.")
+    spec = sl.Spec(factors=("education", "role_family", "education:role_family"), clusters=None)
+    inside = sl.contrast(estimate_of(workers, spec), "education", "master", within={"role_family": "core AI"})
+    among = rows.filter(pl.col("role_family") == "core AI")["education"].cast(pl.String).to_list()
+    assert (inside.n_level, inside.n_base) == (among.count("master"), among.count("bachelor"))
+
+
+@pytest.mark.parametrize(
+    ("sides", "rest"), [((14, 14), 7), ((24, 24), 7), ((12, 14), 5), ((30, 40), 9), ((300, 90), 3)]
+)
+def test_a_rest_of_a_few_does_not_follow_from_both_sides_and_the_whole(
+    make_records: Any, sides: tuple[int, int], rest: int
+) -> None:
+    education = ["master"] * sides[0] + ["bachelor"] * sides[1] + ["doctorate"] * rest
+    pay = np.exp(np.random.default_rng(1).normal(11, 0.3, len(education))).tolist()
+    estimate = estimate_of(make_records(pay_annual_usd=pay, education=education), sl.Spec(factors=("education",)))
+    record = sl.contrast(estimate, "education", "master").record()
+    both = (record["n_level"], record["n_base"])
+    told = [record["n"], *(both if None not in both else (record["smallest_cell"], None))]
+    whole, *parts = ([n for n in range(10, 600) if shown is None or round_count(n) == shown] for shown in told)
+    possible = {n - a - b for n in whole for a in parts[0] for b in parts[1]}
+    assert possible >= set(range(1, 10))
+
+
+@pytest.mark.parametrize(
+    ("observation", "told"),
+    [
+        ("worker", "people who name AI/ML skills over those who do not"),
+        ("posting", "postings that name AI/ML skills over those that do not"),
+    ],
+)
+def test_a_premium_of_a_skill_names_it(make_records: Any, observation: str, told: str) -> None:
+    rng = np.random.default_rng(2)
+    records = make_records(
+        pay_annual_usd=np.exp(rng.normal(11, 0.3, 80)).tolist(),
+        skill_areas=[["AI/ML"], []] * 40,
+        work_mode=["remote", "on-site", "on-site", "remote"] * 20,
+        observation=[observation] * 80,
+    )
+    estimate = estimate_of(records, sl.Spec(factors=("skill_ai_ml", "work_mode")))
+    assert (
+        sl.contrast(estimate, "skill_ai_ml", "yes").subject == f"Pay premium of {told} (given where the work is done)"
+    )
+    assert " not name AI/ML skills over those " in sl.contrast(estimate, "skill_ai_ml", "no", "yes").subject
+    assert sl.contrast(estimate, "work_mode", "remote").subject.endswith("(given naming AI/ML skills)")
+
+
+def test_an_absorbed_factor_is_among_what_is_given(workers: sl.Records) -> None:
+    spec = sl.Spec(factors=("education",), absorbed="role_family", clusters=None)
+    found = sl.contrast(estimate_of(workers, spec), "education", "master")
+    assert found.subject == "Pay premium of master over bachelor (given role family)"
+
+
+def test_clusters_are_called_what_they_are(make_records: Any) -> None:
+    rng = np.random.default_rng(3)
+    records = make_records(
+        pay_annual_usd=np.exp(rng.normal(11, 0.3, 90)).tolist(),
+        work_mode=["remote", "on-site"] * 45,
+        cluster=[f"c{i % 30}" for i in range(90)],
+        clusters_are="posting",
+    )
+    for covariance in ("CRV3", "CR1", "wild"):
+        rule = estimate_of(records, sl.Spec(factors=("work_mode",), covariance=covariance)).rule
+        assert "by posting, about 30 clusters" in rule
+    named = sl.Spec(factors=("work_mode",), clusters="record_id")
+    assert "clustered by record_id" in estimate_of(records, named).rule
+
+
+def test_a_contrast_without_an_interval_says_why_in_its_sentence(make_records: Any) -> None:
+    rng = np.random.default_rng(4)
+    records = make_records(
+        pay_annual_usd=np.exp(rng.normal(11, 0.3, 120)).tolist(),
+        work_mode=["remote"] * 40 + ["on-site"] * 80,
+        cluster=["one employer"] * 40 + [f"c{i % 40}" for i in range(80)],
+    )
+    found = sl.contrast(estimate_of(records, sl.Spec(factors=("work_mode",))), "work_mode", "remote")
+    assert "% (no interval: identified inside one or a few clusters); about 40 beside 80 rows." in found.sentence

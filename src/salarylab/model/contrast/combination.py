@@ -54,7 +54,8 @@ def combination(estimate: Estimate, weights: Weights, *, subject: str | None = N
 
     ``weights`` give each term's weight by its name in ``estimate.terms``; other terms have none. It is told only where
     every cell that one of its terms compares may be told. Raises ``ModelError`` for terms that are not in the
-    equation and weights that are not finite or all zero.
+    equation, weights that are not finite or all zero, and, where the outcome is a log, for the intercept: with it the
+    sum is a level of log pay, of which no percent can be said.
 
     >>> import salarylab as sl
     >>> estimate = sl.fit(sl.build(sl.Spec(factors=("education",)), sl.draw(sl.load("demo"), [sl.main_pay_concept])))
@@ -62,6 +63,7 @@ def combination(estimate: Estimate, weights: Weights, *, subject: str | None = N
     >>> round(both.value - sl.contrast(estimate, "education", "doctorate", "master").value, 12)
     0.0
     """
+    _refuse_level(estimate.design, weights)
     return finding_of(estimate, _asked(estimate.design, weights, subject))
 
 
@@ -146,3 +148,16 @@ def _refuse(design: Design, weights: Weights) -> None:
         faults.append(Fault("combination", "no term with a weight", "at least one", f"one of: {', '.join(known)}"))
     if faults:
         raise ModelError(*faults)
+
+
+def _refuse_level(design: Design, weights: Weights) -> None:
+    """Raise ``ModelError`` for a sum with the intercept of a log outcome: it would be said as a percent difference."""
+    if design.outcome.log and weights.get("intercept"):
+        raise ModelError(
+            Fault(
+                "combination",
+                "the intercept among its terms: a level of log pay",
+                "a difference, which can be said in percent",
+                "leave the intercept out, or ask sl.adjusted_means(…) for pay at each level",
+            )
+        )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, log
 
 import polars as pl
 
 from salarylab.disclosure import release, round_p, significant
 from salarylab.errors import Fault, ModelError
-from salarylab.finding import Finding
+from salarylab.finding import Finding, amount
 from salarylab.model.contrast.detectable import detectable
 from salarylab.model.contrast.linear import described, linear, rule_of
 from salarylab.model.contrast.premium import premium_asked
@@ -18,6 +18,9 @@ from salarylab.model.estimate import Fitted
 from salarylab.units import percent
 
 Band = tuple[float, float]
+
+OFTEN = "in 8 of 10 such samples"
+"""The power of ``detectable`` in words."""
 
 BAND: Band = (log(0.98), log(1.02))
 """The house's band: differences of 2 % are taken for none."""
@@ -36,9 +39,10 @@ class Tested:
 class Equivalence:
     """Hold a premium's tests against a band, and the premia that each test would find with 80 % power.
 
-    ``finding`` is the test that the premium lies within the band; the p-values of ``tested`` are one-sided.
+    ``finding`` is the test that the premium lies within the band, in words: within it, beyond it, or not shown to be
+    within it and which premium would have been seen; the p-values of ``tested`` are one-sided.
     ``detectable_beyond`` are the premia under and over the band that its tests find; ``detectable_zero`` is the one
-    that a test against zero finds, which no verdict uses.
+    that a test against zero finds.
     """
 
     finding: Finding
@@ -77,8 +81,10 @@ def equivalence(
     """Test whether a premium lies within a band (in log points, around zero), over it or under it.
 
     ``level``, ``base`` and ``within`` are those of ``contrast``. The finding's p-value is the greater of the two
-    one-sided ones; it is at most 0.05 where the 90 % interval lies within the band. Raises ``ModelError`` as
-    ``contrast`` does, and for a band that does not hold zero.
+    one-sided ones. Its sentence says "within" where that is at most 0.05, which is where the 90 % interval lies within
+    the band; "above" or "below" where the 95 % interval lies beyond it; else that it was not shown, and which premium a
+    test against zero would have found with 80 % power. Raises ``ModelError`` as ``contrast`` does, and for a band that
+    does not hold zero.
 
     **Source** Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15(6), 657–680.
 
@@ -88,11 +94,13 @@ def equivalence(
     >>> found = equivalence(estimate, "work_mode", "remote")
     >>> found.tested.over < 0.05 < found.tested.within  # beyond the band, not within it
     True
+    >>> print(found)
+    Pay premium of remote over on-site (given education): above +2% (p < 0.001); about 2,200 beside 2,600 rows.
     """
     _refuse_band(band)
     asked = premium_asked(estimate.design, factor, level, base, within)
     found = linear(estimate, asked.vector[None, :])
-    words = f"{asked.subject}: test that it lies within {percent(band[0]):+.1f}% to {percent(band[1]):+.1f}%"
+    words = f"{asked.subject}: test that it lies within {_words(band)}"
     premium = described(estimate, asked.subject, unit="log points", value=float(found.values[0]), **asked.cells)
     if not found.identified[0]:
         why = ("no test: identified inside one or a few clusters",)
@@ -102,9 +110,7 @@ def equivalence(
     tested = two_one_sided(value, se, df, band)
     zero = detectable(se, df)
     beyond = (detectable(se, df, band[0]), detectable(se, df, band[1]))
-    told = (
-        f"premia that would be found beyond the band with 80 % power: {_percent(beyond[0])} and {_percent(beyond[1])}"
-    )
+    seen = " or ".join(f"{_percent(end):+.1f}%" for end in beyond)
     finding = described(
         estimate,
         words,
@@ -113,10 +119,29 @@ def equivalence(
         p=tested.within,
         df=estimate.told_df(df),
         covariance=rule_of(estimate, found),
-        caveats=() if premium.suppressed else (f"{told} (against zero, which is not asked here: {_percent(zero)})",),
+        caveats=() if premium.suppressed else (f"beyond the band, {seen} would have been seen {OFTEN}",),
         **asked.cells,
     )
-    return Equivalence(finding, premium, band, tested, beyond, zero)
+    says, p = _verdict(tested, band, zero)
+    said = f"{asked.subject}: {says} ({amount(p, 'p-value')}); {finding.rows}."
+    return Equivalence(replace(finding, said=said), premium, band, tested, beyond, zero)
+
+
+def _verdict(tested: Tested, band: Band, seen: float) -> tuple[str, float]:
+    """Return what the tests show in words, and the p-value that goes with it."""
+    if tested.within <= 0.05:
+        return f"within {_words(band)}", tested.within
+    for p, side, edge in ((tested.over, "above", band[1]), (tested.under, "below", band[0])):
+        if p <= 0.025:
+            return f"{side} {percent(edge):+.3g}%", p
+    power = f"; a premium of {_percent(seen):.1f}% would have been seen {OFTEN}" if isfinite(seen) else ""
+    return f"not shown to be within {_words(band)}{power}", tested.within
+
+
+def _words(band: Band) -> str:
+    """Return a band in percent: ±2 % where it is as wide on both sides."""
+    low, high = (percent(edge) for edge in band)
+    return f"±{high:.3g}%" if abs(low + high) < 0.005 else f"{low:+.3g}% to {high:+.3g}%"
 
 
 def two_one_sided(value: float, se: float, df: float, band: Band = BAND) -> Tested:
@@ -138,8 +163,9 @@ def two_one_sided(value: float, se: float, df: float, band: Band = BAND) -> Test
     )
 
 
-def _percent(log_points: float) -> str:
-    return f"{percent(significant(log_points, 2)):+.1f}%"
+def _percent(log_points: float) -> float:
+    """Return log points of two digits in percent: with more they would give a cell's size away."""
+    return percent(significant(log_points, 2))
 
 
 def _refuse_band(band: Band) -> None:

@@ -27,7 +27,8 @@ class Asked:
     """Hold what is asked of an estimate: the weights of its terms (k,), in words, and the cells behind it.
 
     ``base`` is what is compared with, as told; ``smallest_cell`` the rows in the smallest cell, ``dominated`` whether
-    one contributor gives most of one.
+    one contributor gives most of one. ``n_level`` and ``n_base`` are the rows on the two sides of a contrast, where
+    they may be published.
     """
 
     vector: Array = field(repr=False)
@@ -35,11 +36,14 @@ class Asked:
     base: str | None
     smallest_cell: int = field(repr=False)
     dominated: bool = field(repr=False)
+    n_level: int | None = field(repr=False, default=None)
+    n_base: int | None = field(repr=False, default=None)
 
     @property
     def cells(self) -> dict[str, object]:
         """What a finding must know of the cells compared: its fields of these names."""
-        return {"base": self.base, "smallest_cell": self.smallest_cell, "dominated": self.dominated}
+        cells = ("base", "smallest_cell", "dominated", "n_level", "n_base")
+        return {name: getattr(self, name) for name in cells}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import polars as pl
+
+from salarylab.disclosure import release
 from salarylab.finding import Finding
-from salarylab.model.compared import categorical, given, refuse_levels, refuse_unknown
+from salarylab.model.blocks import Levels
+from salarylab.model.compared import categorical, compared_words, given, refuse_levels, refuse_unknown
 from salarylab.model.contrast.linear import Asked, finding_of
 from salarylab.model.contrast.row import at_levels, refuse_open_interaction, row_at
 from salarylab.model.contributors import one_gives_most, rows_at
@@ -61,21 +65,33 @@ def premium_asked(
     refuse_open_interaction(design, factor, held)
     cells = [{**held, factor: end} for end in (level, base)]
     above, below = (row_at(design, at_levels(cell)) for cell in cells)
-    named, compared = levels.told(level), levels.told(base)
+    counts = [rows_at(design, cell) for cell in cells]
+    whole = rows_at(design, held) if held else design.n
     return Asked(
         above - below,
-        subject or _sentence(design, factor, named, compared, held),
-        compared,
-        min(rows_at(design, cell) for cell in cells),
+        subject or _sentence(design, levels, level, base, held),
+        levels.told(base),
+        min(counts),
         any(one_gives_most(design, cell) for cell in cells),
+        *_published(counts, whole - sum(counts)),
     )
 
 
-def _sentence(design: Design, factor: str, level: str, base: str, held: Mapping[str, str]) -> str:
+def _published(sides: list[int], rest: int) -> list[int] | tuple[None, None]:
+    """Return the rows on both sides, or neither where a rest of a few rows would follow from them and the whole.
+
+    The smaller side is in the record by itself, as the smallest cell: of two, withholding one would hide nothing.
+    """
+    may = release(pl.DataFrame({"n": [*sides, rest]}), [], parts=True).frame["n"].is_not_null()
+    return sides if may[:2].all() else (None, None)
+
+
+def _sentence(design: Design, block: Levels, level: str, base: str, held: Mapping[str, str]) -> str:
     """Return the contrast in words: a gap where nothing is held equal, a premium given what is."""
     fixed = [categorical(design, name).told(at) for name, at in held.items()]
     where = f" among {', '.join(fixed)}" if held else ""
-    beside = given(design, factor, *held)
+    above, below = compared_words(design, block, level, base)
+    beside = given(design, block.factor.name, *held)
     if not beside:
-        return f"Raw pay gap of {level} to {base}{where}"
-    return f"Pay premium of {level} over {base}{where} (given {beside})"
+        return f"Raw pay gap of {above} to {below}{where}"
+    return f"Pay premium of {above} over {below}{where} (given {beside})"

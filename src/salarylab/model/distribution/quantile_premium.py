@@ -57,9 +57,7 @@ def quantile_premium(
         covariance=found.rule,
         unit="log points",
         value=value,
-        base=asked.base,
-        smallest_cell=0 if few else asked.smallest_cell,
-        dominated=asked.dominated,
+        **(asked.cells | {"smallest_cell": 0 if few else asked.smallest_cell}),
         caveats=caveats,
         **numbers,
     )

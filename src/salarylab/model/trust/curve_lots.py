@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from salarylab.model.design import Design
+from salarylab.model.spec import DECLARED
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -41,6 +42,7 @@ def lots(designs: Sequence[Design], draws: int, seed: int) -> list[tuple[Codes, 
 
 def _names(design: Design) -> pl.Series:
     """Return the name of each row's cluster, or of the row."""
-    name = "record_id" if design.cluster_label is None else design.cluster_label
+    asked = str(design.spec.clusters)
+    name = "record_id" if design.clusters is None else "cluster" if asked == DECLARED else asked
     own = pl.col("record_id").cast(pl.String)
     return design.sample.table.select(pl.coalesce(pl.col(name).cast(pl.String), own).alias("unit"))["unit"]
