@@ -17,6 +17,7 @@ from salarylab.report.asking.request import Request
 from salarylab.report.page import index
 from salarylab.show.figure import VEGALITE_MIME
 from salarylab.show.tabulation import SAMPLE_MIME, TABLE_MIME
+from salarylab.unanswered import Unanswered
 
 Judge = Callable[..., list[str]]
 
@@ -98,6 +99,14 @@ def write(executed: Any, request: Request, target: Path, *, cards: list[Any] | N
 @pytest.mark.parametrize("static", [False, True])
 def test_a_report_passes(judge: Judge, asked: Request, tmp_path: Path, static: bool) -> None:
     assert judge(write(invented(), asked, tmp_path / "page.html", cards=[CARD], static=static)) == []
+
+
+def test_a_page_that_says_why_there_is_no_answer_passes(judge: Judge, asked: Request, tmp_path: Path) -> None:
+    lacking = Unanswered("invented never asked education", "Not asked")
+    target = tmp_path / "page.html"
+    made = manifest.draft(asked, [CARD | {"files": [], "raw_rows": None}], lacking=lacking)
+    target.write_text(page.report(new_notebook(), made, []), encoding="utf-8")
+    assert judge(target) == []
 
 
 def test_a_page_without_alternatives_is_noticed(judge: Judge, tmp_path: Path) -> None:

@@ -132,10 +132,17 @@ def test_an_answer_of_one_output_shows_its_words_then_its_figure_and_its_table()
         [chart(description="Early")], [new_output("display_data", data=data | chart(description="Late").data)]
     )
     assert in_order(
-        told, "<h1>", "goes with <b>10%</b> more", "Figure 2.", "Late", "Table 1.", 'id="contents"', "Figure 1."
+        told, "<h1>", "goes with <b>10%</b> more", "Figure 2.", "Late", 'id="contents"', "Figure 1.", "Table 1."
     )
     assert "10% more" not in told
     assert "data:image/svg+xml" not in told
+
+
+def test_a_figure_that_prose_parts_from_the_answer_stays_where_it_is() -> None:
+    cells = [new_markdown_cell("# A title"), new_code_cell("a", outputs=[found("Gap.")]), new_markdown_cell("Prose.")]
+    notebook = new_notebook(cells=[*cells, new_code_cell("b", outputs=[chart()])])
+    told = page.report(notebook, MADE, harvest(notebook), static=True)
+    assert in_order(told[told.index("<body>") :], "Gap.", "Licence: ", "Prose.", "<svg")
 
 
 def test_the_first_sentence_is_the_headline_where_the_answer_says_it_in_other_words() -> None:

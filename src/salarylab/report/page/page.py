@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import html
+import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -89,10 +90,7 @@ def _parted(notebook: Notebook, *, static: bool) -> _Screen:
     the manifest.
     """
     screen = _Screen()
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    answer = next((output for output in outputs if found_in(output.get("data", {}))), None)
-    drawn = [output for output in outputs if VEGALITE_MIME in output.get("data", {})]
-    figure = answer if answer is None or answer in drawn else next(iter(drawn), None)
+    answer, figure = _first(notebook)
     first: dict[int, list[Any]] = {id(answer): [], id(figure): []}
     counts = dict.fromkeys(EXHIBITS, 0)
     said: list[Any] = []
@@ -103,12 +101,26 @@ def _parted(notebook: Notebook, *, static: bool) -> _Screen:
                 if statement in said:
                     continue
                 said.append(statement)
-            first.get(id(output), kept).extend(_parts(output, counts, screen.exhibits, static=static))
+            parts = list(_parts(output, counts, screen.exhibits, static=static))
+            if output is answer and TABLE_MIME in output["data"]:
+                kept.append(parts.pop())  # the first screen has no room for it
+            first.get(id(output), kept).extend(parts)
         if "outputs" in cell:
             cell.outputs = kept
     screen.answer = [part for parts in first.values() for part in parts]
     screen.charts = counts[VEGALITE_MIME]
     return screen
+
+
+def _first(notebook: Notebook) -> tuple[Any, Any]:
+    """Return the first output with a finding, and its figure: its own, or the first that no prose parts from it."""
+    for _, cells in itertools.groupby(notebook.cells, key=lambda cell: cell.cell_type == "code"):
+        outputs = [output for cell in cells for output in cell.get("outputs", [])]
+        answer = next((output for output in outputs if found_in(output.get("data", {}))), None)
+        if answer is not None:
+            drawn = [output for output in outputs if VEGALITE_MIME in output.get("data", {})]
+            return answer, answer if answer in drawn else next(iter(drawn), answer)
+    return None, None
 
 
 def _statement(output: Any) -> Any:
