@@ -154,7 +154,7 @@ def test_shares_are_withheld_by_the_smaller_side_and_counts_by_the_whole() -> No
 
 @given(st.integers(20, 200_000), st.data())
 def test_a_share_is_told_in_steps_of_ten_rows_and_close(whole: int, drawn: st.DataObject) -> None:
-    part = drawn.draw(st.integers(MIN_CELL, whole - MIN_CELL), [])
+    part = drawn.draw(st.integers(MIN_CELL, whole - MIN_CELL))
     step = share_step(whole)
     assert step * whole >= MIN_CELL * 0.999999
     assert step * whole <= 2.5 * MIN_CELL

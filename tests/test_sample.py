@@ -176,12 +176,22 @@ def test_doubted_pay_and_part_time_work_are_no_part_of_a_standard_sample(make_re
 
 
 def test_pay_in_an_open_band_alone_is_lost_for_a_reason_of_its_own(make_records) -> None:
-    banded = make_records(pay_annual_usd=[5e4, None, None], pay_low_usd=[4e4, 0.0, None], pay_high_usd=[6e4, 1e3, None])
-    lost = draw(banded, standard(banded)).attrition.filter(pl.col("rows_lost") > 0)
+    few = {"pay_low_usd": [4e4, None, None, 0.0, None], "pay_high_usd": [6e4, None, None, 1e3, None]}
+    points = make_records(pay_annual_usd=[5e4, 5e4, 6e4, None, None], **few)
+    lost = draw(points, standard(points)).attrition.filter(pl.col("rows_lost") > 0)
     assert lost.select("reason", "rows_lost").rows() == [
         ("kept only if: pay is known as a point, not as an open band alone", 1),
         ("kept only if: pay is stated and above zero", 1),
     ]
+
+
+def test_where_most_pay_is_known_in_bands_every_band_stays(make_records) -> None:
+    banded = make_records(pay_annual_usd=[5e4, None, None], pay_low_usd=[4e4, 0.0, None], pay_high_usd=[6e4, 1e3, None])
+    sample = draw(banded)
+    assert sample.banded
+    assert len(sample) == 2
+    lost = sample.attrition.filter(pl.col("rows_lost") > 0)
+    assert lost.select("reason", "rows_lost").rows() == [("kept only if: pay is stated, as an amount or a band", 1)]
 
 
 def test_pay_that_the_publisher_filled_in_leaves_the_standard_sample_for_a_reason_of_its_own(make_records) -> None:

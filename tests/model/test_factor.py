@@ -21,7 +21,7 @@ def sample(make_records) -> sl.Sample:
         experience_concept=["potential"] * n,
         imputed=FILLED,
     )
-    return sl.draw(records)
+    return sl.draw(records, [])
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,8 @@ def test_an_answer_filled_in_is_not_answered_only_where_it_is_asked_or_held_equa
     design = sl.build(sl.Spec(factors=factors), sample)
     assert design.n == rows
     lost = design.sample.attrition.filter(stage="build")
-    assert lost["reason"].to_list() == [f"not answered: {name}" for name in factors]
+    labels = [factor_in(sample, name).label for name in factors]
+    assert lost["reason"].to_list() == [f"not answered: {label}" for label in labels]
 
 
 def test_a_factor_filled_in_for_most_cannot_be_held_equal(make_records) -> None:
@@ -45,7 +46,7 @@ def test_a_factor_filled_in_for_most_cannot_be_held_equal(make_records) -> None:
         role=["nurse", "tester"] * (n // 2),
         imputed=[["education"]] * 21 + [[]] * 19,
     )
-    told = sl.usable(sl.draw(records), ["education", "role"])
+    told = sl.usable(sl.draw(records, []), ["education", "role"])
     assert told == (("role",), ("education: answered by fewer than half",))
 
 
@@ -55,7 +56,7 @@ def test_levels_filled_in_alone_are_no_level_of_the_sample(make_records) -> None
         education=["bachelor"] * 40 + ["doctorate"] * 50,
         imputed=[[]] * 60 + [["education"]] * 30,
     )
-    assert sl.top_level(sl.draw(records), "education", 30) == "bachelor"
+    assert sl.top_level(sl.draw(records, []), "education", 30) == "bachelor"
 
 
 @pytest.mark.parametrize(

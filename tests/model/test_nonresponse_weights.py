@@ -42,7 +42,7 @@ def surveyed(make_records: Any, n: int = 4_000, **more: Any) -> tuple[sl.Records
 
 def test_weights_are_the_surveys_over_the_probabilities_of_a_glm(make_records: Any) -> None:
     records, known = surveyed(make_records, weighted=True)
-    sample = sl.draw(records)
+    sample = sl.draw(records, [])
     found = nonresponse_weights(sample, sl.reported_pay.keep(sample.table), ["education", "experience", "region"])
     table = pd.DataFrame({name: known[name] for name in ("degree", "years")} | {"stated": known["stated"] * 1})
     model = smf.glm("stated ~ C(degree) + years", table, family=Binomial(), var_weights=known["weight"])
@@ -60,7 +60,7 @@ def test_weights_are_the_surveys_over_the_probabilities_of_a_glm(make_records: A
 def test_each_replicate_has_probabilities_of_its_own(make_records: Any) -> None:
     design = Replication(REPLICATES, 1.0, REPLICATES - 1.0, "invented")
     records, known = surveyed(make_records, replication=design)
-    sample = sl.draw(records)
+    sample = sl.draw(records, [])
     found = nonresponse_weights(sample, sl.reported_pay.keep(sample.table), ["education", "experience"])
     got = np.array(found.table["replicate_weights"].to_list())
     x = np.column_stack(
@@ -81,7 +81,7 @@ def test_each_replicate_has_probabilities_of_its_own(make_records: Any) -> None:
 
 def test_the_mean_of_all_is_recovered_where_answers_depend_on_the_factors(make_records: Any) -> None:
     records = surveyed(make_records, n=20_000, weighted=True)[0]
-    everybody = sl.draw(records)
+    everybody = sl.draw(records, [])
     stated = sl.draw(records, [sl.reported_pay])
     weighted = nonresponse_weights(everybody, sl.reported_pay.keep(everybody.table), ["education", "experience_spline"])
 
@@ -96,7 +96,7 @@ def test_the_mean_of_all_is_recovered_where_answers_depend_on_the_factors(make_r
 
 def test_rows_without_weights_get_them_and_equations_use_them(make_records: Any) -> None:
     records, known = surveyed(make_records)
-    sample = sl.draw(records)
+    sample = sl.draw(records, [])
     assert not sample.provenance.source.has_weights
     found = nonresponse_weights(sample, sl.reported_pay.keep(sample.table), ["education"])
     shares = {
@@ -115,7 +115,7 @@ def test_rows_without_weights_get_them_and_equations_use_them(make_records: Any)
 def test_a_sample_in_which_all_or_none_stated_their_pay_is_refused(
     make_records: Any, stated: pl.Expr, told: str
 ) -> None:
-    sample = sl.draw(surveyed(make_records)[0])
+    sample = sl.draw(surveyed(make_records)[0], [])
     with pytest.raises(ModelError, match=f"rows that {told}"):
         nonresponse_weights(sample, stated, ["education"])
 

@@ -49,23 +49,49 @@ class Fitted(Protocol):
     """
 
     @property
-    def design(self) -> Design: ...  # noqa: D102
+    def design(self) -> Design:
+        """The equation, laid out."""
+        ...
+
     @property
-    def n(self) -> int: ...  # noqa: D102
+    def n(self) -> int:
+        """Rows in the fitted sample."""
+        ...
+
     @property
-    def solution(self) -> Solution: ...  # noqa: D102
+    def solution(self) -> Solution:
+        """The least squares of the rows."""
+        ...
+
     @property
-    def coefficients(self) -> Array: ...  # noqa: D102
+    def coefficients(self) -> Array:
+        """Coefficients (k,)."""
+        ...
+
     @property
-    def covariance(self) -> Array: ...  # noqa: D102
+    def covariance(self) -> Array:
+        """Their covariance (k, k)."""
+        ...
+
     @property
-    def df(self) -> Array: ...  # noqa: D102
+    def df(self) -> Array:
+        """Degrees of freedom (k,)."""
+        ...
+
     @property
-    def unidentified(self) -> NDArray[np.bool_]: ...  # noqa: D102
+    def unidentified(self) -> NDArray[np.bool_]:
+        """Terms without a standard error (k,)."""
+        ...
+
     @property
-    def kind(self) -> str: ...  # noqa: D102
+    def kind(self) -> str:
+        """The covariance rule's short name."""
+        ...
+
     @property
-    def rule(self) -> str: ...  # noqa: D102
+    def rule(self) -> str:
+        """The covariance rule in words."""
+        ...
 
     def interval_of(self, row: Array, value: float, se: float, df: float) -> tuple[float, float, float, float]:
         """Return the interval's ends, t and p of a weighted sum of terms."""

@@ -84,7 +84,7 @@ def ladder(
     >>> sample = sl.draw(sl.load("demo"), [sl.main_pay_concept])
     >>> rungs = ladder(sample, "work_mode", [("raw", ()), ("given education", ("education",))])
     >>> rungs.table["rung"].unique(maintain_order=True).to_list()
-    ['raw', 'given education']
+    ['everybody', 'raw', 'given education']
     """
     bases = dict(bases or {})
     wanted = list(dict.fromkeys(name for _, names in steps for name in names if name != factor))

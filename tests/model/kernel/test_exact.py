@@ -77,33 +77,33 @@ def numbers_of(draw: st.DrawFn, n: int, earlier: list[list[float]]) -> list[floa
 @st.composite
 def tables(draw: st.DrawFn) -> Asked:
     """Draw a table of 4 to 24 rows, and an equation with up to two factors, two numbers and two interactions."""
-    n = draw(st.integers(4, 24), [])
+    n = draw(st.integers(4, 24))
     columns: dict[str, Any] = {}
     declared: list[Factor | Outcome] = [Outcome("y", "y", "y", log=False)]
     names: list[str] = []
-    for name in ["g", "h"][: draw(st.integers(0, 2), [])]:
+    for name in ["g", "h"][: draw(st.integers(0, 2))]:
         columns[name] = [f"l{v}" for v in draw(st.lists(st.integers(0, 3), min_size=n, max_size=n))]
         declared.append(levels(name))
         names.append(name)
     drawn: list[list[float]] = []
-    for name in ["u", "v"][: draw(st.integers(0, 2), [])]:
-        drawn.append(draw(numbers_of(n, drawn), []))
+    for name in ["u", "v"][: draw(st.integers(0, 2))]:
+        drawn.append(draw(numbers_of(n, drawn)))
         is_whole = all(v == int(v) for v in drawn[-1])
         # a power is exact in doubles where it stays below 2^53; elsewhere the column asked for would itself be rounded
-        squared = is_whole and max(map(abs, drawn[-1])) < 2**26 and draw(st.booleans(), [])
-        columns[name] = [int(v) for v in drawn[-1]] if is_whole and draw(st.booleans(), []) else drawn[-1]
+        squared = is_whole and max(map(abs, drawn[-1])) < 2**26 and draw(st.booleans())
+        columns[name] = [int(v) for v in drawn[-1]] if is_whole and draw(st.booleans()) else drawn[-1]
         declared.append(polynomial(name) if squared else number(name))
         names.append(name)
     pairs = [f"{a}:{b}" for i, a in enumerate(names) for b in names[i + 1 :]]
     crossed = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=2)) if pairs else []
-    columns["y"] = draw(outcomes(n, drawn), [])
+    columns["y"] = draw(outcomes(n, drawn))
     columns["w"] = draw(st.lists(st.sampled_from([0.25, 0.5, 1.0, 2.0, 3.0, 1000.0]), min_size=n, max_size=n))
     columns["c"] = draw(st.lists(st.integers(0, 5), min_size=n, max_size=n))
-    rule = draw(st.sampled_from(RULES), [])
+    rule = draw(st.sampled_from(RULES))
     spec = Spec(
         outcome="y",
         factors=(*names, *crossed),
-        weights=draw(st.sampled_from([None, "w"]), []),
+        weights=draw(st.sampled_from([None, "w"])),
         clusters="c" if rule.startswith("CR") else None,
         covariance=rule,
         few_clusters=True,
@@ -116,7 +116,7 @@ def tables(draw: st.DrawFn) -> Asked:
 def outcomes(draw: st.DrawFn, n: int, numbers: list[list[float]]) -> list[float]:
     """Draw an outcome: whole numbers at some scale and offset, or one that the numbers fit without a rest."""
     whole = draw(st.lists(st.integers(-50, 50), min_size=n, max_size=n))
-    kind = draw(st.sampled_from(["whole", "offset", "tiny", "huge", "perfect"]), [])
+    kind = draw(st.sampled_from(["whole", "offset", "tiny", "huge", "perfect"]))
     if kind == "perfect" and numbers:
         return [3.0 + 2.0 * v for v in numbers[0]]
     scale, offset = {"offset": (0.25, 1e7), "tiny": (2.0**-40, 0.0), "huge": (2.0**40, 0.0)}.get(kind, (1.0, 0.0))
