@@ -29,7 +29,7 @@ NO_INTERVAL = "no interval: "
 """How a caveat begins that says why an estimate has no interval; the sentence says it too."""
 
 Share = Literal["share", "share of a gap", "share of variation", "share of equations"]
-Unit = Literal["log points", Share, "rows", "USD a year", "USD an hour", "p-value", "years"]
+Unit = Literal["log points", Share, "rows", "USD a year", "USD an hour", "p-value", "years", "units of the outcome"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -151,6 +151,8 @@ def amount(value: float, unit: Unit) -> str:
         return "p < 0.001" if value < LEAST_P else f"p = {round_p(value):g}"
     if unit == "rows":
         return show_count(round(value))
+    if unit == "units of the outcome":
+        return f"{significant(value, 3):,g} {unit}"
     return f"{value:,.1f} {unit}" if abs(value) < 1000 else f"{float(f'{value:.3g}'):,.0f} {unit}"
 
 

@@ -7,11 +7,16 @@ import pytest
 import salarylab as sl
 from salarylab import sources
 
-pytestmark = pytest.mark.real
-
 KEYS = [key for key in sorted(sources.keys()) if key not in ("demo", "own", "stackoverflow", "textbook_wage1")]
 
 
+def test_a_source_with_clusters_says_what_they_are() -> None:
+    declared = [sources.describe(key) for key in (*KEYS, "demo", "stackoverflow", "textbook_wage1")]
+    clustered = {one.key: one.clusters_are for one in declared if "cluster" in one.asked}
+    assert clustered == {"aijobs": "posting", "datajobs": "posting", "demo": "posting", "levels_fyi": "employer"}
+
+
+@pytest.mark.real
 @pytest.mark.parametrize("key", KEYS)
 def test_a_source_accounts_for_every_row_and_shows_what_cleaning_did(key, mirror: Path, project: Path, monkeypatch):
     monkeypatch.setenv("SALARYLAB_MIRROR", str(mirror))

@@ -15,6 +15,7 @@ import polars as pl
 
 from salarylab import schema
 from salarylab.errors import Fault, ModelError, unknown
+from salarylab.finding import Unit
 from salarylab.sample import Sample
 
 __all__ = [
@@ -227,6 +228,10 @@ def factor_in(sample: Sample, name: str, declared: Sequence[Factor | Outcome] = 
     return found
 
 
+MONEY: dict[str, Unit] = {"pay_hourly_usd": "USD an hour", "pay_annual_usd": "USD a year"}
+"""The units of columns of pay as they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Declare what an equation explains: the log of one pay column, or a column as it is."""
@@ -235,6 +240,11 @@ class Outcome:
     label: str
     column: str
     log: bool = True
+
+    @property
+    def unit(self) -> Unit:
+        """What a difference in the outcome is counted in: a log's is a percent, no other one is."""
+        return "log points" if self.log else MONEY.get(self.column, "units of the outcome")
 
 
 OUTCOMES: dict[str, Outcome] = {

@@ -13,6 +13,8 @@ import salarylab as sl
 from salarylab.disclosure import round_count
 from salarylab.errors import ModelError
 from salarylab.finding import FINDING_MIME
+from salarylab.model.contrast import equivalence
+from salarylab.model.factor import Outcome
 
 SPEC = sl.Spec(factors=("education", "role_family", "experience"), clusters=None)
 
@@ -190,3 +192,19 @@ def test_a_contrast_without_an_interval_says_why_in_its_sentence(make_records: A
     )
     found = sl.contrast(estimate_of(records, sl.Spec(factors=("work_mode",))), "work_mode", "remote")
     assert "% (no interval: identified inside one or a few clusters); about 40 beside 80 rows." in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [("pay_annual_usd", "USD a year"), ("experience_years", "units of the outcome")],
+)
+def test_a_difference_in_an_outcome_that_is_no_log_is_no_percent(workers: sl.Records, column: str, told: str) -> None:
+    own = Outcome("own", "the column as it is", column, log=False)
+    estimate = estimate_of(workers, sl.Spec("own", ("role_family",), declared=(own,), clusters=None))
+    found = sl.contrast(estimate, "role_family", "core AI")
+    means = dict(workers.table.group_by(pl.col("role_family").cast(pl.String)).agg(pl.col(column).mean()).iter_rows())
+    assert found.value == pytest.approx(means["core AI"] - means["other tech"], rel=1e-9)
+    assert found.unit == told
+    assert "%" not in found.sentence.replace("95%", "")
+    with pytest.raises(ModelError, match="no log"):
+        equivalence(estimate, "role_family", "core AI")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,15 @@ def null_records(make_records: Make, seed: int, n: int = 400) -> Records:
         experience_years=years,
         work_mode=rng.choice(["on-site", "remote"], n).tolist(),
     )
+
+
+def test_lots_are_the_clusters_whatever_these_are_called(workers: Records) -> None:
+    named = replace(workers.provenance.source, clusters_are="employer")
+    called = replace(workers, provenance=replace(workers.provenance, source=named))
+    one, other = (curve_of(records, clusters="cluster", covariance="CR1") for records in (workers, called))
+    assert other.table.equals(one.table)
+    assert other.median("person").p == one.median("person").p
+    assert "by employer" in str(other.median("person").covariance)
 
 
 def test_samples_and_outcomes_are_branches_and_lots_fall_alike_in_all(workers: Records) -> None:

@@ -83,8 +83,8 @@ def equivalence(
     ``level``, ``base`` and ``within`` are those of ``contrast``. The finding's p-value is the greater of the two
     one-sided ones. Its sentence says "within" where that is at most 0.05, which is where the 90 % interval lies within
     the band; "above" or "below" where the 95 % interval lies beyond it; else that it was not shown, and which premium a
-    test against zero would have found with 80 % power. Raises ``ModelError`` as ``contrast`` does, and for a band that
-    does not hold zero.
+    test against zero would have found with 80 % power. Raises ``ModelError`` as ``contrast`` does, for a band that
+    does not hold zero, and for an outcome that is no log.
 
     **Source** Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15(6), 657–680.
 
@@ -98,6 +98,9 @@ def equivalence(
     Pay premium of remote over on-site (given education): above +2% (p < 0.001); about 2,200 beside 2,600 rows.
     """
     _refuse_band(band)
+    if not estimate.design.outcome.log:
+        what = "an outcome that is no log"
+        raise ModelError(Fault("equivalence", what, "log pay: the band is in log points", "compare its interval"))
     asked = premium_asked(estimate.design, factor, level, base, within)
     found = linear(estimate, asked.vector[None, :])
     words = f"{asked.subject}: test that it lies within {_words(band)}"

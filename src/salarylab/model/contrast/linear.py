@@ -100,7 +100,7 @@ def _effective(estimate: Fitted, rows: Array) -> Array:
 
 
 def finding_of(estimate: Fitted, asked: Asked) -> Finding:
-    """Return what is asked of an estimate as a finding in log points."""
+    """Return what is asked of an estimate as a finding in log points, or in the unit of an outcome that is no log."""
     found = linear(estimate, asked.vector[None, :])
     value, df = float(found.values[0]), float(found.df[0])
     numbers: dict[str, object] = {"caveats": ("no interval: identified inside one or a few clusters",)}
@@ -111,7 +111,7 @@ def finding_of(estimate: Fitted, asked: Asked) -> Finding:
         numbers |= {"caveats": estimate.interval_notes(asked.vector)}
         numbers |= {"detectable": detectable(se, df), "truth": truth_of(estimate.design, asked.vector)}
         numbers |= {"covariance": rule_of(estimate, found)}
-    return described(estimate, asked.subject, unit="log points", value=value, **asked.cells, **numbers)
+    return described(estimate, asked.subject, unit=estimate.design.outcome.unit, value=value, **asked.cells, **numbers)
 
 
 def with_coarse_errors(cells: pl.DataFrame) -> pl.DataFrame:

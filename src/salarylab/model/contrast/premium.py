@@ -29,8 +29,8 @@ def contrast(
     """Return the premium of one level of a factor over another, at the equation's covariates.
 
     ``base`` defaults to the factor's base category. ``within`` fixes the levels of factors that interact
-    with it ({"role_family": "core AI"}). The finding is in log points and is told in percent; its
-    ``detectable`` is the difference against zero that would be found with 80 % power.
+    with it ({"role_family": "core AI"}). The finding is in log points and is told in percent, or in the unit of an
+    outcome that is no log; its ``detectable`` is the difference against zero that would be found with 80 % power.
 
     Raises ``ModelError`` for a factor or level that is not in the equation, a level compared with itself, or
     a factor that interacts with one that ``within`` does not fix.
