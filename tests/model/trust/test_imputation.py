@@ -148,6 +148,21 @@ def test_what_cannot_be_imputed_is_refused_by_name(make_records: Any, workers: s
         fit_imputed(sl.Spec(factors=("work_mode", "education")), sample)
 
 
+@pytest.mark.parametrize("name", ["role", "role_family", "region"])
+def test_what_stands_for_rows_that_were_not_asked_does_not_forbid_drawing(make_records: Any, name: str) -> None:
+    """The same answers under another name are drawn and pooled to the same numbers."""
+    records = records_of(make_records)
+    modes = records.table["work_mode"].cast(pl.String).to_list()
+    same = {"on-site": "core AI", "remote": "other tech"} if name == "role_family" else {"on-site": "a", "remote": "b"}
+    answers = [same.get(mode) for mode in modes]
+    columns = {column: records.table[column].to_list() for column in ("pay_annual_usd", "experience_years")}
+    spec = sl.Spec(factors=(name, "experience"), bases={name: same["on-site"]}, clusters=None)
+    found = fit_imputed(spec, sl.draw(make_records(**{name: answers}, **columns), []), imputations=2)
+    expected = fit_imputed(SPEC, sl.draw(records, []), imputations=2)
+    numbers = ["log_points", "se", "n"]
+    assert found.terms.select(numbers).equals(expected.terms.select(numbers))
+
+
 def test_fit_imputed_gives_no_small_cell_away(make_records: Any) -> None:
     """Draws may not lift a cell of nine rows over the threshold, nor a rare text into a name."""
     n = 400

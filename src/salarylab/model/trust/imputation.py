@@ -132,7 +132,7 @@ def fit_imputed(
     spec = replace(spec, bases={**spec.bases, **answered.base_of})
     whole = build(replace(spec, factors=()), sample)
     columns = _columns(spec, whole, beside)
-    _refuse(columns)
+    _refuse(columns, whole.sample)
     extra = np.zeros((len(whole.y), 0)) if whole.weights is None else np.log(whole.weights)[:, None]
     estimates = []
     for stream in np.random.SeedSequence(seed).spawn(imputations):
@@ -218,14 +218,17 @@ def _filled(sample: Sample, columns: list[Answers], draws: Draws) -> Sample:
 # Refusals and notes
 
 
-def _refuse(columns: list[Answers]) -> None:
+def _refuse(columns: list[Answers], sample: Sample) -> None:
     faults = []
     open_ = [(part, column) for part, _, column in columns if column.missing.any()]
     if not open_:
         raise ModelError(Fault("sample", "every factor is answered", "something to impute", "fit(build(…)) serves"))
+    values_of = {part.name: values for part, values, _ in columns}
     for part, column in open_:
-        own = len(part.needs) == 1 and part.expression.meta.eq(pl.col(part.needs[0]))
-        if not own or [other.needs for other, *_ in columns].count(part.needs) > 1:
+        if (
+            not _of_one_column(part, values_of[part.name], sample)
+            or [other.needs for other, *_ in columns].count(part.needs) > 1
+        ):
             found = "no column of its own: it is worked out from another, or stands beside another of the same column"
             faults.append(Fault(f"factor {part.name!r}", found, "a column to draw", "leave it out"))
         elif column.levels is not None and column.levels > MOST_LEVELS:
@@ -233,6 +236,15 @@ def _refuse(columns: list[Answers]) -> None:
             faults.append(Fault(f"factor {part.name!r}", found, "few enough to draw", "take a coarser factor"))
     if faults:
         raise ModelError(*faults)
+
+
+def _of_one_column(part: Factor, values: pl.Series, sample: Sample) -> bool:
+    """Return whether a factor's answers are one column's, whatever it makes of rows where the column is empty."""
+    column = sample.table[part.needs[0]]
+    if len(part.needs) > 1 or column.dtype.is_nested():
+        return False
+    both = values.is_not_null() & column.is_not_null()
+    return bool((values.filter(both).cast(pl.String) == column.filter(both).cast(pl.String)).all())
 
 
 def _refuse_other_terms(answered: Design, estimates: list[Estimate]) -> None:
