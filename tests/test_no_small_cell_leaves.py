@@ -29,6 +29,7 @@ from salarylab.errors import SalarylabError
 from salarylab.finding import Finding
 from salarylab.model import decompose, distribution, trust
 from salarylab.model.contrast import adjusted_means, curve
+from salarylab.questions import Description, Premium, PremiumByGroup
 from salarylab.records.audit import Ledger
 from salarylab.show import embed, tables
 from salarylab.show.figure import drawing
@@ -198,6 +199,56 @@ def usables(p: Planted) -> Iterator[Any]:
     yield sl.first_usable(p.sample, names)
 
 
+def questions(p: Planted) -> Iterator[Any]:
+    """Ask each pair, also one that a few rows have, in words, tables, figures, with groups and other restrictions."""
+    pairs = [("education", "master", "bachelor"), ("education", "professional", ""), ("education", "", "professional")]
+    pairs += [("title", "analyst", "engineer"), ("title", "", ""), ("country", "Arcadia", ""), ("country", "", "")]
+    for factor, level, base in pairs:
+        for controls in (None, ["age_spline", "title"], ["employer"]):
+            answer = asked(lambda f=factor, at=level, b=base, c=controls: sl.premium(p.sample, f, at, b, controls=c))
+            yield answer
+            if isinstance(answer, Premium):
+                yield from (answer.table, answer.findings, answer.figure, answer.lines, answer.who, answer.attrition)
+                yield from (
+                    asked(lambda a=answer, n=name: getattr(a, n)) for name in ("equivalence", "tiers", "doubted")
+                )
+                yield from (answer.attrition.sentence, answer.ladder.table, answer.ladder.left_out)
+                yield asked(lambda a=answer: a.imputed)
+    for factor, typed in (("title", "swan marker"), ("country", "Ruritania"), ("employer", "Plover & Daughters")):
+        yield asked(lambda f=factor, at=typed: sl.premium(p.sample, f, at), typed=typed)
+        yield asked(lambda f=factor, at=typed: sl.premium(p.sample, f, base=at), typed=typed)
+    for group in ("country", "title", "year", "work_mode"):
+        by = asked(
+            lambda g=group: sl.premium(p.sample, "education", "master", "bachelor", by=g, controls=["age_spline"])
+        )
+        yield by
+        if isinstance(by, PremiumByGroup):
+            yield from (by.sentence, by.notes, by.table, by.findings, by.figure)
+
+
+def descriptions(p: Planted) -> Iterator[Any]:
+    names = ("title", "country", "education", "year", "field_of_study", "employer")
+    for by in (*names, *itertools.permutations(names[:4], 2)):
+        found = asked(lambda by=by: sl.describe(p.sample, by))
+        yield found
+        if isinstance(found, Description):
+            yield from (found.table, found.cells, found.findings, found.figure, found.subtitle)
+
+
+def derived(p: Planted) -> Iterator[Any]:
+    """Cut pay and ages so that a few rows have a band of their own, and ask of it."""
+    rich = sl.band("pay_annual_usd", [60_000, 900_000])
+    text = pl.when(pl.col("country") == "Ruritania").then(pl.lit("swan marker")).otherwise(pl.lit("else"))
+    sample = sl.derive(p.sample, rich=rich, where=text, tenfold=pl.col("pay_annual_usd") * 10)
+    yield (sample, sl.describe(sample, "rich"), sl.describe(sample, "where"), sl.describe(sample, ("rich", "where")))
+    yield from (asked(lambda f=f: sl.premium(sample, f)) for f in ("rich", "where"))
+    yield asked(lambda: sl.ladder(sample, "where", [("raw", []), ("+ more", ["rich"])]).table)
+    yield asked(lambda: sl.derive(p.sample, title=pl.col("country")))
+    yield asked(lambda: sl.derive(p.sample, other=pl.col("titel")))
+    yield asked(lambda: sl.band("title", [1]))
+    yield asked(lambda: sl.band("age", [3, 2]))
+
+
 def top_levels(p: Planted) -> Iterator[Any]:
     for name, least in itertools.product(("title", "country", "field_of_study", "education"), (30, 10, 1, 0)):
         yield asked(lambda name=name, least=least: sl.top_level(p.sample, name, at_least=least))
@@ -294,8 +345,11 @@ PROBES: dict[str, Probe] = {
     "Sample": samples,
     "Spec": lambda p: [p.estimate.design.spec, p.estimate.design.spec.formula],
     "after_last_break": breaks,
+    "band": derived,
     "build": designs,
     "contrast": contrasts,
+    "derive": derived,
+    "describe": descriptions,
     "draw": samples,
     "employee": restriction(sl.employee),
     "first_usable": usables,
@@ -312,6 +366,7 @@ PROBES: dict[str, Probe] = {
     "only": restriction(sl.only(year=1987 + 37)),
     "passport": lambda p: [],  # function by function below
     "positive_pay": restriction(sl.positive_pay),
+    "premium": questions,
     "premia": lambda p: [sl.premia(p.estimate, name) for name in ("title", "country", "education")],
     "premium_by": groups,
     "reported_pay": restriction(sl.reported_pay),
@@ -320,6 +375,7 @@ PROBES: dict[str, Probe] = {
     "standard": lambda p: [sl.standard(p.records), sl.draw(p.records, sl.standard(p.records))],
     "top_level": top_levels,
     "usable": usables,
+    "where": restriction(sl.where(pl.col("country") == "Ruritania", "lives there")),
     "working_age": restriction(sl.working_age),
     "passport.answered": lambda p: [sl.passport.answered(p.records)],
     "passport.fates": lambda p: [sl.passport.fates(p.records)],
@@ -355,6 +411,9 @@ PROBES: dict[str, Probe] = {
     "show.premium_map": lambda p: [sl.show.premium_map(p.groups)],
     "show.profile": lambda p: [sl.show.profile(curve(of_age(p), "age_spline", 40))],
     "show.quantile_process": along_quantiles,
+    "show.quartiles": lambda p: [
+        sl.describe(p.sample, by).figure for by in ("title", "country", ("education", "year"))
+    ],
     "show.shapley": lambda p: [sl.show.shapley(decompose.shapley(p.estimate, draws=19))],
     "show.specification_curve": lambda p: [
         sl.show.specification_curve(released_premia(p), ["level"], subject="premium", headline="invented")
@@ -417,7 +476,7 @@ RESULTS = {"AdjustedMeans", "Combinations", "Curve", "Equivalence", "RankInterva
 
 def test_every_public_name_has_a_probe() -> None:
     beside = probed_beside_their_own_tests()
-    assert public() - beside - RESULTS == set(PROBES) | set(INSIDE)
+    assert public() - RESULTS == set(PROBES) | set(INSIDE) | (beside & public())
 
 
 def test_every_verb_of_a_room_has_a_probe() -> None:

@@ -117,7 +117,8 @@ class Finding:
         p-value with its t, gives degrees of freedom back and these a cell's size: standard errors and p-values
         have two digits. A suppressed finding carries no numbers and no counts.
         """
-        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        # what an answer words itself is in the sentence, which a withheld finding has without numbers
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name != "said"}
         fields |= {"sentence": self.sentence, "suppressed": self.suppressed}
         fields |= {name: round_count(int(fields[name])) for name in COUNTS if fields[name] is not None}
         fields |= {name: _in_unit(fields[name], self.unit) for name in ENDS if fields[name] is not None}

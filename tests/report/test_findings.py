@@ -22,8 +22,8 @@ from salarylab.report.run import run
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = {
     "base", "caveats", "covariance", "data_sha256", "detectable", "df", "dominated", "equation", "headline", "high",
-    "language", "licence", "low", "n", "outcome", "p", "population", "question", "se", "sentence", "smallest_cell",
-    "source", "subject", "suppressed", "truth", "unit", "value",
+    "language", "licence", "low", "n", "n_base", "n_level", "outcome", "p", "population", "question", "se",
+    "sentence", "smallest_cell", "source", "subject", "suppressed", "truth", "unit", "value",
 }  # fmt: skip
 OF_A_RUN = re.compile(
     r"\b[0-9a-f]{40}\b"  # a commit

@@ -192,8 +192,9 @@ def test_the_planted_truth_is_found_wherever_the_package_is(project: Path) -> No
     for path in paths.raw_folder("demo").glob("*"):
         path.unlink()
     provenance = load().provenance
-    assert provenance.truth["log_pay ~ education"].bases == {"education": "bachelor"}
-    assert provenance.truth["log_pay ~ education"].terms["education[master]"] > 0
+    raw = provenance.truth["log_pay ~ education  [bases education: secondary]"]
+    assert raw.bases == {"education": "secondary"}
+    assert 0 < raw.terms["education[bachelor]"] < raw.terms["education[master]"]
     assert provenance.truth_population
 
 

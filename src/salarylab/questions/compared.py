@@ -116,8 +116,9 @@ def declared_levels(sample: Sample, part: Factor) -> list[str]:
 
 def _refuse_undeclared(sample: Sample, part: Factor, counts: Mapping[str, int], *named: str) -> None:
     declared = declared_levels(sample, part)
+    # a text of few rows is refused in the words of one that nobody has
     public = [name for name in declared if part.kind == "level" or counts.get(name, 0) >= MIN_CELL]
-    faults = [unknown(f"level of {part.label}:", name, public) for name in named if name and name not in declared]
+    faults = [unknown(f"level of {part.label}:", name, public) for name in named if name and name not in public]
     if faults:
         raise ModelError(*faults)
 

@@ -9,10 +9,12 @@ import polars as pl
 from salarylab.disclosure import Released
 from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.theme import BLUE, WIDTH
+from salarylab.unanswered import unless_unanswered
 
 GROUP, MEDIAN, LOWER, UPPER, ROWS = "group", "median", "lower quartile", "upper quartile", "rows (rounded)"
 
 
+@unless_unanswered
 def quartiles(cells: Released, by: Sequence[str], subtitle: str) -> Figure:
     """Draw medians and quartiles of annual pay, a line a group.
 
