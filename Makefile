@@ -47,6 +47,7 @@ bench: ## time cleaning, estimation and reports beside their peers: benchmarks/R
 	.venv-bench/bin/python benchmarks/bench.py
 	.venv-bench/bin/python benchmarks/estimation.py
 	.venv-bench/bin/python benchmarks/reports.py
+	test -z "$$SALARYLAB_MIRROR" || .venv-bench/bin/python benchmarks/pages.py
 
 lab: ## JupyterLab, the notebooks ready to run
 	$(call environment,.venv-lab,requirements-lab.lock)

@@ -298,13 +298,18 @@ def column(name: str) -> Column:
     return BY_NAME[name]
 
 
-def potential_experience(table: pl.DataFrame) -> bool:
-    """Return whether years of experience are age less years of schooling less 6 wherever they are known.
+EXPERIENCE_KINDS = {"potential": "potential", "coding": "coding"}
+"""Concepts of experience that a label names: age less years of schooling less 6, and years of writing code."""
 
-    >>> potential_experience(conform(pl.DataFrame({"age": [40.0]})))
-    False
+
+def experience_kind(table: pl.DataFrame) -> str:
+    """Return how years of experience are called wherever they are known; empty where they are work, or several kinds.
+
+    >>> experience_kind(conform(pl.DataFrame({"age": [40.0]})))
+    ''
     """
-    return table["experience_concept"].drop_nulls().unique().to_list() == ["potential"]
+    found = table["experience_concept"].drop_nulls().unique().to_list()
+    return EXPERIENCE_KINDS.get(found[0], "") if len(found) == 1 else ""
 
 
 def conform(table: pl.DataFrame) -> pl.DataFrame:

@@ -88,6 +88,13 @@ def as_controls(sample: Sample, names: Sequence[str]) -> tuple[Factor, ...]:
     return tuple(lifted)
 
 
+def waves_that_asked(sample: Sample, name: str) -> list[int]:
+    """Return the years in which anybody answered a factor in its commonest meaning."""
+    part = factor_in(sample, name)
+    known = sample.table.filter(main_meaning(sample, part) & part.expression.is_not_null())
+    return [int(year) for year in known["year"].unique().sort()]
+
+
 def main_meaning(sample: Sample, part: Factor) -> pl.Expr:
     """Return which rows answered a factor's commonest question: years of professional work, or of all work."""
     columns = [concept for column, concept in CONCEPTS.items() if column in part.needs]

@@ -220,8 +220,8 @@ def factor_in(sample: Sample, name: str, declared: Sequence[Factor | Outcome] = 
     'years of experience'
     """
     found = factor(name, (*derived_in(sample), *declared))
-    if "experience_years" in found.needs and schema.potential_experience(sample.table):
-        found = replace(found, label=found.label.replace("experience", "potential experience"))
+    if "experience_years" in found.needs and (kind := schema.experience_kind(sample.table)):
+        found = replace(found, label=found.label.replace("experience", f"{kind} experience"))
     if "imputed" in sample.asked:
         filled_in = pl.any_horizontal(pl.col("imputed").list.contains(column) for column in found.needs)
         found = replace(found, expression=pl.when(~filled_in.fill_null(False)).then(found.expression))

@@ -7,7 +7,7 @@ consequences of a degree, so the last rung is not "the" premium.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -95,6 +95,7 @@ def ladder(
     first, more = (steps[0][0], steps[1:]) if steps and not steps[0][1] else (ANSWERED, steps)
     rungs = [Rung(first, fit_holding(everything, [factor], (), bases=bases, **asked)[0])]
     held: tuple[str, ...] = ()
+    dropped: set[str] = set()
     for label, names in more:
         added = tuple(name for name in names if name in kept and not (cumulative and name in held))
         if names and not added:
@@ -102,6 +103,13 @@ def ladder(
         beside = (*held, *added) if cumulative else added
         estimate, held, follow = fit_holding(everything, [factor], beside, bases=bases, **asked)
         gone = (*gone, *follow)
+        dropped |= set(beside) - set(held)
         kept = tuple(name for name in kept if name in held or name not in beside)
         rungs.append(Rung(label, estimate, held))
-    return Ladder(factor, everybody, tuple(rungs), everything, tuple(dict.fromkeys((*out, *gone))))
+    found = Ladder(factor, everybody, tuple(rungs), everything, tuple(dict.fromkeys((*out, *gone))))
+    if not dropped:
+        return found
+    # nobody leaves for a control that is not held equal
+    fewer = [(label, [name for name in names if name not in dropped]) for label, names in steps]
+    again = ladder(sample, factor, fewer, cumulative=cumulative, levels=levels, bases=bases, **asked)
+    return replace(again, left_out=tuple(dict.fromkeys((*found.left_out, *again.left_out))))

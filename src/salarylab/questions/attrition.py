@@ -33,6 +33,8 @@ class Attrition:
 
     Attributes
     ----------
+    label : str
+        The factor, in words.
     moved, se : float
         The gap among those who stayed less everybody's, in log points, and the standard error of this difference.
     everybody, answered : float
@@ -43,6 +45,7 @@ class Attrition:
         Median annual pay in US dollars of those who left and of those who stayed; None where fewer than thirty left.
     """
 
+    label: str
     moved: float
     se: float
     everybody: float
@@ -59,10 +62,10 @@ class Attrition:
     @property
     def sentence(self) -> str:
         """Who left and how the gap moved, in words."""
-        left = f"{100 * self.share:.0f}% of those who answered"
         said = (
-            f"The controls were not answered by {left}: without them the raw gap is "
-            f"{percent(self.answered):+.1f}% instead of {percent(self.everybody):+.1f}%"
+            f"Of those who stated pay and {self.label}, {100 * self.share:.0f}% did not answer every control "
+            f"or were alone at a level: without them the raw gap is {percent(self.answered):+.1f}% instead of "
+            f"{percent(self.everybody):+.1f}%"
         )
         if self.medians is None:
             return f"{said}."
@@ -101,7 +104,8 @@ def attrition_of(everybody: Fitted, answered: Fitted, factor: str, level: str, b
     medians = (median_pay(left, weighted=weighted), median_pay(part.sample.table, weighted=weighted)) if told else None
     share = float(round_share(int((~stayed).sum()), whole.n) or 0.0)
     known = medians is not None and None not in medians
-    return Attrition(second - first, se, first, second, share, medians if known else None)  # type: ignore[arg-type]
+    label = whole.blocks[factor].factor.label
+    return Attrition(label, second - first, se, first, second, share, medians if known else None)  # type: ignore[arg-type]
 
 
 def _added(design: Design, factor: str, level: str, base: str, rows: NDArray[np.bool_]) -> Array:

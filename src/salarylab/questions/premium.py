@@ -14,6 +14,7 @@ from salarylab.errors import ModelError, unknown
 from salarylab.finding import Finding, amount
 from salarylab.model.contrast import Equivalence, contrast, equivalence
 from salarylab.model.contributors import rows_at
+from salarylab.model.controls import waves_that_asked
 from salarylab.model.decompose.gelbach import Gelbach, gelbach
 from salarylab.model.estimate import Estimate, Fitted
 from salarylab.model.factor import factor_in
@@ -209,10 +210,12 @@ class Premium:
         design, estimate = self.rung.estimate.design, self.rung.estimate
         level, base = named(self.factor, self.level), named(self.factor, self.base)
         per = PER.get(design.outcome.name, "")
+        if self.factor == "education" and self._planned:
+            level = f"{level} (held or planned)"
         told = f"{capital(level)} goes with {more_or_less(found.value)} pay {per} than {base}".replace("  ", " ")
         if found.low is not None and found.high is not None:
             told += f" ({between(found.low, found.high)})"
-        labels = list(dict.fromkeys(_label(design, name) for name in self.rung.held))
+        labels = list(dict.fromkeys(self._held(name) for name in self.rung.held))
         told += f", {listed(labels)} held equal" if labels else ", with nothing held equal"
         money = pay_at(estimate, self.factor, self.level, self.base)
         if money is not None:
@@ -224,6 +227,18 @@ class Premium:
             show_count(rows_at(design, {self.factor: at})).removeprefix("about ") for at in (self.level, self.base)
         ]
         return f"{told}. {sides[0]} people beside {sides[1]}.".replace(" people ", f" {self._rows} ")
+
+    def _held(self, name: str) -> str:
+        """Return a control as the headline names it, with the waves that asked it where some did not."""
+        label = _label(self.rung.estimate.design, name)
+        asked = waves_that_asked(self.ladder.sample, name)
+        whole = asked == sorted(self.ladder.sample.table["year"].unique())
+        return label if whole else f"{label} (asked in {listed(list(map(str, asked)))} alone)"
+
+    @property
+    def _planned(self) -> bool:
+        """Whether degrees that people only planned count as theirs."""
+        return self.ladder.sample.table["education_concept"].drop_nulls().unique().to_list() == ["held or planned"]
 
     @property
     def _rows(self) -> str:
@@ -348,8 +363,9 @@ def premium(
         With ``by``: the levels with most rows.
     controls : str or sequence of str, optional
         The tier at which the headline stands (``"person"``, ``"place"``, ``"job"`` or ``"employer"``, each with those
-        before it), or factors of one's own, held equal in one rung. Default: the factor's declared tier, the place for
-        a degree, the job for remote work.
+        before it), or factors of one's own, held equal in one rung: the first is what the question is about, others
+        that the source never asked are left out and said. Default: the factor's declared tier, the place for a degree,
+        the job for remote work.
 
     Returns
     -------
@@ -381,9 +397,11 @@ def premium(
     if isinstance(pair, Unanswered):
         return pair
     if controls is not None and not isinstance(controls, str):
-        never = [factor_in(sample, name).label for name in controls if not is_asked(sample, name)]
-        if never:
-            return Unanswered(f"{sample.provenance.source.key} never asked {listed(never)}", "Not asked")
+        first = next(iter(controls), factor)
+        if not is_asked(sample, first):
+            return Unanswered(
+                f"{sample.provenance.source.key} never asked {factor_in(sample, first).label}", "Not asked"
+            )
     tier, steps, left_out = _steps(sample, factor, pair, controls)
     rungs = ladder(sample, factor, [(ANSWERED, ()), *steps], levels=(pair.level, pair.base), bases={factor: pair.base})
     rungs = replace(rungs, left_out=tuple(dict.fromkeys((*left_out, *rungs.left_out))))

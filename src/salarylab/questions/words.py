@@ -10,7 +10,7 @@ from salarylab.units import percent
 NAMED: Mapping[tuple[str, str], str] = {
     ("education", "below secondary"): "schooling below secondary",
     ("education", "secondary"): "secondary school",
-    ("education", "some college"): "some college without a degree",
+    ("education", "some college"): "some college",
     ("education", "associate"): "an associate degree",
     ("education", "bachelor"): "a bachelor's degree",
     ("education", "master"): "a master's degree",

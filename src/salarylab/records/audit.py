@@ -132,6 +132,9 @@ def median_pay(rows: pl.DataFrame, pay: str = PAY, *, weighted: bool = False) ->
     """
     if pay not in rows.columns:
         return None
+    if pay == PAY and {"pay_low_usd", "pay_high_usd"} <= set(rows.columns):  # a band without a middle has a place too
+        low, high = pl.col("pay_low_usd"), pl.col("pay_high_usd")
+        rows = rows.with_columns(pl.coalesce(pay, (low.fill_null(0.0) + high) / 2, low).alias(pay))
     known = rows.filter(pl.col(pay).is_not_null(), *([pl.col("weight") > 0] if weighted else []))
     if len(known) < MIN_PERCENTILE_CELL:
         return None

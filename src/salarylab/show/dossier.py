@@ -12,7 +12,7 @@ from salarylab import passport
 from salarylab.disclosure import release_flow, show_count, significant
 from salarylab.records import Records
 from salarylab.sample import Sample
-from salarylab.schema import potential_experience
+from salarylab.schema import experience_kind
 from salarylab.show.figure import Figure, drawing, figure
 from salarylab.show.theme import BLUE, ORANGE, WIDTH
 from salarylab.unanswered import Unanswered, unless_unanswered
@@ -126,7 +126,8 @@ def unanswered(records: Records) -> Figure:
 def _question(records: Records) -> pl.Expr:
     """Return a question's column as words; years of experience that are age less schooling are called potential."""
     words = pl.col("column").str.replace_all("_", " ")
-    return words.str.replace("^experience", "potential experience") if potential_experience(records.table) else words
+    kind = experience_kind(records.table)
+    return words.str.replace("^experience", f"{kind} experience") if kind else words
 
 
 def _incomplete(shares: pl.DataFrame) -> pl.DataFrame:

@@ -280,6 +280,7 @@ NO_TEAM = "працюю на іноземного роботодавця, в У�
 AT_HOME = "В Україні"
 REMOTE = "Віддалено"
 ANOTHER_PLACE = "Інше"
+ANOTHER_TOWN, NO_TOWN = "another town", "no town named: works remotely"
 TOWNS = {
     "Київ": "Kyiv",
     "Харків": "Kharkiv",
@@ -477,6 +478,7 @@ def _recode_place(ledger: Ledger) -> Ledger:
     """Recode places; 2019's list of towns holds "remote", a way to work that all who name a place have not."""
     town = pl.col("place").str.replace(" чи .*$", "").replace_strict(TOWNS, default=None)
     unlisted = pl.col("place").is_not_null() & town.is_null() & ~pl.col("place").is_in([REMOTE, ANOTHER_PLACE])
+    other = pl.col("place").is_not_null() & town.is_null()
     ukraine = pl.when((pl.col("lives") == AT_HOME) | town.is_not_null()).then(pl.lit("UA"))
     mode = (
         pl.when(pl.col("place") == REMOTE)
@@ -485,11 +487,16 @@ def _recode_place(ledger: Ledger) -> Ledger:
         .then(constant("work_mode", "not remote"))
     )
     return ledger.recode(
-        town.alias("region"),
+        pl.when(pl.col("place") == REMOTE)
+        .then(pl.lit(NO_TOWN))
+        .when(other)
+        .then(pl.lit(ANOTHER_TOWN))
+        .otherwise(town)
+        .alias("region"),
         ukraine.alias("country"),
         ukraine.alias("residence_country"),
         pl.when(pl.col("year") == 2019).then(mode).alias("work_mode"),
-    ).flag("place outside the declared list, left out", unlisted)
+    ).flag("place outside the declared list, taken as another town", unlisted)
 
 
 def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:

@@ -131,6 +131,8 @@ EDUCATION = {
 }
 NOT_SAID = "I prefer not to answer"
 NO_COUNTRY = ("Other", "I do not wish to disclose my location")
+ANOTHER_COUNTRY = "another country"
+"""The answer of those whose country the list does not have: an answer, and no code."""
 GENDER = {
     "Woman": "female",
     "Man": "male",
@@ -323,6 +325,8 @@ def _recode_pay(ledger: Ledger) -> Ledger:
 def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
     rows = ledger.rows.with_columns(pl.col("Q3", "Q8").replace([NOT_SAID, GENDER_NOT_SAID], [None, None]))
     home = to_country(rows, "Q4", source=SOURCE.key, none_of_them=NO_COUNTRY)
+    another = pl.when(rows["Q4"] == NO_COUNTRY[0]).then(pl.lit(ANOTHER_COUNTRY))
+    home = rows.select(another.otherwise(home).alias("country"))["country"]
     asked_for = [to_levels(rows, "Q3", "gender", GENDER, source=SOURCE.key)] if gender else []
     withheld = {"degree not disclosed: none": pl.col("Q8") == NOT_SAID}
     withheld |= {"gender not disclosed: none": pl.col("Q3") == GENDER_NOT_SAID} if gender else {}
@@ -344,7 +348,7 @@ def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
         )
         .flag("years of coding in an open band: its lower end", pl.col("experience_high").is_infinite())
         .flag("age in an open band: its lower end", pl.col("age_high").is_infinite())
-        .flag("country another than the list's, or not disclosed: none", pl.col("country").is_null())
+        .flag("country not disclosed: none", pl.col("country").is_null())
         .flag_each(withheld)
     )
 

@@ -244,6 +244,9 @@ TOWNS = {
 }
 """Towns that ten or more people of a wave name; a smaller one could tell who answered."""
 
+ANOTHER_TOWN, ANOTHER_TITLE = "another town", "another title"
+"""What stands for towns and titles that could tell who answered."""
+
 TOOLS = ("languages", "frameworks", "data_tools", "platforms", "databases")
 NUMBERS = ("commission", "holiday_bonus", "bonus", "equity", "hours", "office", "tenure")
 
@@ -271,10 +274,10 @@ def doubt_pay(ledger: Ledger) -> Ledger:
 
 
 def _only_common_titles(ledger: Ledger) -> Ledger:
-    """Empty titles of fewer than ten rows, once each has its role: typed by hand in a small community."""
+    """Leave out titles of fewer than ten rows, once each has its role: typed by hand in a small community."""
     rare = pl.len().over("title") < MIN_CELL
-    nothing = pl.lit(None, dtype=pl.String).alias("title")
-    return ledger.repair("title of fewer than ten rows, left out", pl.col("title").is_not_null() & rare, nothing)
+    other = pl.lit(ANOTHER_TITLE).alias("title")  # they did answer: only the words are nobody's business
+    return ledger.repair("title of fewer than ten rows, left out", pl.col("title").is_not_null() & rare, other)
 
 
 def read(path: Path | bytes, wave: Wave) -> pl.DataFrame:
@@ -426,11 +429,11 @@ def _recode_place(ledger: Ledger) -> Ledger:
         .otherwise(pl.col("work_mode").cast(pl.String))
     )
     return ledger.recode(
-        town.alias("region"),
+        pl.when(pl.col("town").is_not_null()).then(town.fill_null(ANOTHER_TOWN)).alias("region"),
         pl.when(town.is_not_null()).then(pl.lit("FI")).alias("country"),
         mode.cast(column("work_mode").dtype).alias("work_mode"),
         (1.0 - office / 100.0).alias("remote_share"),
-    ).flag("a town outside the five large ones, left out", pl.col("town").is_not_null() & town.is_null())
+    ).flag("a town outside the five large ones, taken as another one", pl.col("town").is_not_null() & town.is_null())
 
 
 def _recode_person(ledger: Ledger, *, gender: bool) -> Ledger:
