@@ -176,3 +176,12 @@ def test_the_truth_of_the_demo_stands_beside_the_estimate() -> None:
 def test_each_unit_is_said_as_people_say_it(unit: Any, value: float, told: str) -> None:
     sentence = replace(FINDING, unit=unit, value=value, low=None, high=None).sentence
     assert sentence == f"master over bachelor: {told} about 8,000 rows."
+
+
+def test_what_an_answer_words_itself_is_its_sentence_and_is_withheld_as_any_other() -> None:
+    worded = replace(FINDING, said="A degree goes with 10.0% more pay.")
+    assert worded.sentence == str(worded) == worded._repr_mimebundle_()["text/plain"] == worded.said
+    assert worded.record()["sentence"] == worded.said
+    for few in (replace(worded, smallest_cell=9), replace(worded, dominated=True)):
+        assert "10.0%" not in json.dumps(few._repr_mimebundle_())
+        assert few.sentence.startswith("master over bachelor: withheld")

@@ -106,7 +106,10 @@ class Sample:
         labels = [f"kept only if: {one.label}" for one in gone]
         if not self.attrition.filter(pl.col("reason").is_in(labels), pl.col("rows_lost") > 0).height:
             return None
-        return derive(draw(records, [one for one in drawn if one not in gone], mix_pay=True), **self.derived)
+        back = draw(records, [one for one in drawn if one not in gone], mix_pay=True)
+        for name, expression in self.derived.items():  # a column may be made of those before it
+            back = derive(back, **{name: expression})
+        return back
 
     def _minus(self, condemned: pl.Series, reason: str, stage: str) -> Sample:
         left = self.table.filter(~condemned)
