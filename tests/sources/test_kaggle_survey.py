@@ -241,7 +241,7 @@ def test_counts_of_the_real_file(records: Records) -> None:
     assert touched["title of managers of every kind: no role"] == len(managers) > 0
     assert managers["role"].null_count() == managers["role_family"].null_count() == len(managers)
     assert touched["country not disclosed: none"] == 42
-    assert banded_or_not.filter(country="another country").height == 1_430
+    assert table.filter(country="another country").height == 1_430
     assert {s.name for s in table if s.null_count() < len(s)} == records.asked - {"pay_doubt"}
 
 
