@@ -35,7 +35,7 @@ def test_each_reason_to_leave_a_factor_out_is_said_once(make_records: Any) -> No
         work_mode=[None] * N,
         seniority=["senior"] * N,
         industry=["manufacturing", *[None] * (N - 1)],
-        org_size=of(N, None, None, None, "1-10", "11-50"),
+        org_size=of(N, None, None, None, "under 10", "10 to 49"),
         age=[30.0] * N,
         track=["manager", *["individual contributor"] * (N - 1)],
     )
