@@ -223,7 +223,7 @@ def test_a_choice_in_the_index_hides_reports_without_scripts_and_says_how_many_a
         context.close()
 
 
-@pytest.mark.parametrize(("name", "charts"), [("01_data_passport", 5), ("02_degree", 4), ("04_remote_and_place", 3)])
+@pytest.mark.parametrize(("name", "charts"), [("01_data_passport", 5), ("02_degree", 4), ("04_remote_and_place", 4)])
 def test_the_committed_notebooks_make_whole_pages(inspect: Inspect, project: Path, name: str, charts: int) -> None:
     executed = notebook.read(project / "notebooks" / f"{name}.ipynb")
     made = manifest.draft(request.ask(name), notebook.displays(executed, SOURCE_MIME))

@@ -199,8 +199,10 @@ def test_remote_is_a_way_to_work_and_not_a_place() -> None:
     ledger = cleaned(2019, {"place": "Віддалено"}, {"place": "Інше"}, {"place": "Atlantis"}, {"place": ""})
     assert ledger.rows["work_mode"].to_list() == ["remote", "not remote", "not remote", None]
     assert cleaned(2024, {}).rows["work_mode"].to_list() == [None]
-    assert ledger.rows["region"].to_list() == ledger.rows["country"].to_list() == [None] * 4
-    assert touched(ledger)["place outside the declared list, left out"] == 1
+    another = "another town"
+    assert ledger.rows["region"].to_list() == ["no town named: works remotely", another, another, None]
+    assert ledger.rows["country"].to_list() == [None] * 4
+    assert touched(ledger)["place outside the declared list, taken as another town"] == 1
 
 
 def test_posts_that_say_no_level_have_none() -> None:

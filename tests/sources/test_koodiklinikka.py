@@ -260,9 +260,10 @@ def test_companies_and_towns() -> None:
     ]
     ledger = cleaned(2025, {"org_kind": "A lighthouse", "town": "Utö"}, {"org_kind": "", "town": ""})
     assert ledger.rows["org_kind"].to_list() == ["another kind", None]
-    assert ledger.rows["region"].to_list() == ledger.rows["country"].to_list() == [None, None]
+    assert ledger.rows["region"].to_list() == ["another town", None]  # they answered: no name, but a level
+    assert ledger.rows["country"].to_list() == [None, None]
     assert touched(ledger)["a kind of company typed by hand, taken as another one"] == 1
-    assert touched(ledger)["a town outside the five large ones, left out"] == 1
+    assert touched(ledger)["a town outside the five large ones, taken as another one"] == 1
 
 
 def test_answers_outside_a_list_are_left_out_and_counted() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from salarylab import show
@@ -16,10 +17,13 @@ from salarylab.model.contrast import Equivalence, contrast, equivalence
 from salarylab.model.contributors import rows_at
 from salarylab.model.controls import waves_that_asked
 from salarylab.model.decompose.gelbach import Gelbach, gelbach
+from salarylab.model.distribution.interval import IntervalEstimate
+from salarylab.model.distribution.interval_bottom import without_bottom_band
+from salarylab.model.distribution.interval_normality import normality
 from salarylab.model.estimate import Estimate, Fitted
 from salarylab.model.factor import factor_in
 from salarylab.model.groups import GroupPremia, premium_by, same_everywhere
-from salarylab.model.held import fit_holding, laid_out, spec_holding
+from salarylab.model.held import fit_holding, laid_out, least_squares, spec_holding
 from salarylab.model.ladder import ANSWERED, Ladder, Rung, Steps, ladder
 from salarylab.model.nonresponse_weights import nonresponse_weights
 from salarylab.model.usable import is_asked
@@ -28,6 +32,7 @@ from salarylab.questions.compared import FEW_ROWS, Pair, pair_of
 from salarylab.questions.money import pay_at
 from salarylab.questions.shown import shown
 from salarylab.questions.tiers import TIERS, headline_tier, steps_for
+from salarylab.questions.variants import Variants
 from salarylab.questions.words import PER, between, capital, dollars, listed, more_or_less, named
 from salarylab.sample import Sample, reported_pay, undoubted_pay
 from salarylab.unanswered import Unanswered
@@ -125,28 +130,48 @@ class Premium:
         return gelbach(last.estimate.design, self.factor, self.level, self.base, added=blocks)
 
     @property
-    def imputed(self) -> tuple[Finding, ...] | Unanswered:
-        """The headline of those who stated pay, the same weighted for nonresponse, and with pay that was filled in."""
+    def other_pay(self) -> Variants:
+        """The headline beside the same premium on other pay: imputed, doubted, or by the middles of bands."""
+        named_pay = "as stated" if isinstance(self.rung.estimate, Estimate) else "bands as stated"
+        rows = [(named_pay, self._contrast(self.rung.estimate)), *self._imputed(), *self._doubted(), *self._bands()]
+        title = f"Difference in pay, {self.level}, compared with {self.base}, on other pay"
+        return Variants(title, tuple(rows), self._notes_on_pay(rows))
+
+    def _imputed(self) -> Iterator[tuple[str, Finding]]:
+        """Yield the headline weighted for those who did not state their pay, and with what the publisher filled in."""
         whole = self.sample.with_back(reported_pay)
         if whole is None:
-            return Unanswered(f"{self.sample.provenance.source.key} names no pay that its publisher filled in")
-        asked = (self.factor, *self.rung.held)
+            return
         whole = self._answering(whole)
         stated = pl.lit(whole.table["record_id"].is_in(self.sample.table["record_id"].to_list()))
-        weighted = nonresponse_weights(whole, stated, asked)
-        return (
-            self._contrast(self.rung.estimate),
-            self._again(weighted, "as stated, weighted for those who did not state it"),
-            self._again(whole, "with pay that the publisher filled in"),
-        )
+        weighted = nonresponse_weights(whole, stated, (self.factor, *self.rung.held))
+        yield "as stated, weighted for those who did not state it", self._again(weighted)
+        yield "with pay that the publisher filled in", self._again(whole)
 
-    @property
-    def doubted(self) -> Finding | Unanswered:
-        """The headline with pay that cannot be: what was flagged as a slip or out of all proportion is back."""
+    def _doubted(self) -> Iterator[tuple[str, Finding]]:
+        """Yield the headline with pay that cannot be: what was flagged as a slip or out of all proportion is back."""
         whole = self.sample.with_back(undoubted_pay)
-        if whole is None:
-            return Unanswered("no pay of this sample was doubted")
-        return self._again(self._answering(whole), "with the pay that was doubted")
+        if whole is not None:
+            yield "with pay that was doubted", self._again(self._answering(whole))
+
+    def _bands(self) -> Iterator[tuple[str, Finding]]:
+        """Yield the headline by least squares on the middles of bands, and without the bottom band."""
+        estimate = self.rung.estimate
+        if not isinstance(estimate, IntervalEstimate):
+            return
+        yield "the middles of bands, by least squares", self._contrast(least_squares(estimate))
+        if np.isneginf(estimate.banded.low).any():
+            yield "without the bottom band", self._contrast(without_bottom_band(estimate).above)
+
+    def _notes_on_pay(self, rows: Sequence[tuple[str, Finding]]) -> tuple[str, ...]:
+        """Say what the table cannot hold: the test behind an interval regression, and that nothing differs."""
+        estimate = self.rung.estimate
+        if isinstance(estimate, IntervalEstimate):
+            bands = "A band without a lower end has no middle: its rows leave the second line."
+            return (f"{normality(estimate).sentence} An interval regression rests on it.", bands)
+        if len(rows) == 1:
+            return ("No pay of this sample was imputed, doubted or known in bands.",)
+        return ()
 
     def by(self, group: str, *, top: int | None = None) -> PremiumByGroup | Unanswered:
         """Return the premium within each level of another factor, at the headline's own controls.
@@ -198,11 +223,9 @@ class Premium:
         held = self.ladder.rungs[-1].held
         return laid_out(spec_holding(sample, [self.factor], held, bases={self.factor: self.base}), sample).sample
 
-    def _again(self, sample: Sample, what: str) -> Finding:
+    def _again(self, sample: Sample) -> Finding:
         """Return the headline's premium on another sample."""
-        estimate = fit_holding(sample, [self.factor], self.rung.held, bases={self.factor: self.base})[0]
-        found = self._contrast(estimate)
-        return replace(found, subject=f"{found.subject}, {what}")
+        return self._contrast(fit_holding(sample, [self.factor], self.rung.held, bases={self.factor: self.base})[0])
 
     def _sentence(self, found: Finding) -> str:
         """Word the headline: who is compared, the premium, its interval, money, the job as second number, rows."""

@@ -28,6 +28,7 @@ __all__ = [
     "premia",
     "regression",
     "terms",
+    "variants",
     "without_role",
 ]
 
@@ -195,6 +196,29 @@ def premia(found: GroupPremia | Unanswered) -> Table | Unanswered:
         ),
         f"premia-{found.factor}-{found.group}".replace("_", "-"),
     )
+
+
+def variants(cells: Released, title: str, notes: tuple[str, ...]) -> Table:
+    """Return one premium as it is on other pay, a row a variant.
+
+    Parameters
+    ----------
+    cells : Released
+        Columns ``pay`` (what differs), ``value``, ``low`` and ``high`` in log points, and ``n``, the smaller group's rows.
+    title : str
+        What is compared.
+    notes : tuple of str
+        What stands below.
+    """
+    told = cells.then(
+        lambda frame: frame.select(
+            "pay",
+            text.difference().alias("difference"),
+            text.interval_of("low", "high").alias("95% interval"),
+            text.count("n").alias(SMALLER),
+        )
+    )
+    return Table(told, title, "at the headline's controls", (*notes, _READING, *_withheld(told)), "other-pay")
 
 
 @unless_unanswered
