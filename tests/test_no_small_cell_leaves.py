@@ -30,6 +30,7 @@ from salarylab.finding import Finding
 from salarylab.model import decompose, distribution, trust
 from salarylab.model.contrast import adjusted_means, curve
 from salarylab.questions import Description, Premium, PremiumByGroup
+from salarylab.questions.variants import Variants
 from salarylab.records.audit import Ledger
 from salarylab.show import embed, tables
 from salarylab.show.figure import drawing
@@ -209,11 +210,16 @@ def questions(p: Planted) -> Iterator[Any]:
             yield answer
             if isinstance(answer, Premium):
                 yield from (answer.table, answer.findings, answer.figure, answer.lines, answer.who, answer.attrition)
+<<<<<<< HEAD
                 yield from (
                     asked(lambda a=answer, n=name: getattr(a, n)) for name in ("equivalence", "tiers", "other_pay")
                 )
                 yield from (answer.attrition.sentence, answer.ladder.table, answer.ladder.left_out)
                 yield asked(lambda a=answer: a.other_pay.table)
+=======
+                yield from (asked(lambda a=answer, n=name: getattr(a, n)) for name in ("equivalence", "tiers"))
+                yield from (answer.attrition.sentence, answer.ladder.table, answer.ladder.left_out)
+>>>>>>> ff9644a73fecc6a8a7cf5e5baa231bdc012eed13
     for factor, typed in (("title", "swan marker"), ("country", "Ruritania"), ("employer", "Plover & Daughters")):
         yield asked(lambda f=factor, at=typed: sl.premium(p.sample, f, at), typed=typed)
         yield asked(lambda f=factor, at=typed: sl.premium(p.sample, f, base=at), typed=typed)
@@ -224,6 +230,15 @@ def questions(p: Planted) -> Iterator[Any]:
         yield by
         if isinstance(by, PremiumByGroup):
             yield from (by.sentence, by.notes, by.table, by.findings, by.figure)
+
+
+def other_pay(p: Planted) -> Iterator[Any]:
+    """Ask the standard sample, from which as many rows left as few: doubted, filled in."""
+    for pair in (("master", "bachelor"), ("professional", "bachelor"), ("master", "professional")):
+        answer = asked(lambda pair=pair: sl.premium(sl.draw(p.records), "education", *pair, controls=["age_spline"]))
+        if isinstance(answer, Premium):
+            found = asked(lambda answer=answer: answer.other_pay)
+            yield from (found, found.table, found.findings) if isinstance(found, Variants) else (found,)
 
 
 def descriptions(p: Planted) -> Iterator[Any]:
@@ -429,7 +444,11 @@ PROBES: dict[str, Probe] = {
         *(sl.show.table.terms(p.estimate, name) for name in ("title", "country", "education")),
         sl.show.table.terms(p.crossed, "education:country"),
     ],
+<<<<<<< HEAD
     "show.table.variants": lambda p: [asked(lambda: sl.premium(p.sample, "education").other_pay.table)],
+=======
+    "show.table.variants": other_pay,
+>>>>>>> ff9644a73fecc6a8a7cf5e5baa231bdc012eed13
     "show.table.without_role": lambda p: [sl.show.table.without_role(p.records)],
     "show.unanswered": lambda p: [sl.show.unanswered(p.records)],
 }

@@ -13,6 +13,7 @@ import statsmodels.formula.api as smf
 import salarylab as sl
 from salarylab.model.controls import absorbed_among, as_controls, waves_that_asked
 from salarylab.model.held import spec_holding
+from salarylab.source import Replication
 
 
 def levels_of(sizes: list[int]) -> list[str]:
@@ -58,6 +59,32 @@ def test_employers_go_before_the_control_of_most_levels_and_numbers_are_never_ab
     assert absorbed_among(sample, ["region", "role", "employer"]) == "employer"
     assert absorbed_among(sample, ["region", "role", "age"]) == "role"
     assert absorbed_among(sample, ["age", "age_spline"]) is None
+
+
+def test_a_survey_with_replicate_weights_lays_every_level_out(make_records: Any) -> None:
+    """Its variance refits the equation with each replicate's weights; absorbed, it ended in a refusal."""
+    rng = np.random.default_rng(1)
+    region, degree = rng.integers(0, 101, 2_200), rng.choice(["bachelor", "master"], 2_200)
+    weight = rng.uniform(0.5, 2, 2_200)
+    pay = 10 + 0.1 * (degree == "master") + rng.normal(0, 0.4, 2_200)
+    replicates = weight[:, None] * rng.choice([0.5, 1.5], (2_200, 4))
+    records = make_records(
+        pay_annual_usd=np.exp(pay).tolist(),
+        education=degree.tolist(),
+        region=[f"r{i}" for i in region],
+        weight=weight.tolist(),
+        replicate_weights=replicates.tolist(),
+        replication=Replication(4, 0.25, 3.0, "invented"),
+    )
+    found = sl.ladder(sl.draw(records, []), "education", [("raw gap", []), ("+ place", ["region"])])
+    last = sl.contrast(found.last, "education", "master", "bachelor")
+    table = pd.DataFrame({"pay": pay, "degree": degree, "region": region})
+    fits = [
+        smf.wls("pay ~ degree + C(region)", table, weights=w).fit().params["degree[T.master]"]
+        for w in (weight, *replicates.T)
+    ]
+    assert last.value == pytest.approx(fits[0], rel=1e-9)
+    assert last.se == pytest.approx((0.25 * sum((b - fits[0]) ** 2 for b in fits[1:])) ** 0.5, rel=1e-7)
 
 
 def panel(make_records: Any, n: int = 600, **more: Any) -> tuple[sl.Sample, pd.DataFrame]:

@@ -136,6 +136,10 @@ def test_a_coarser_control_goes_for_the_finer_and_not_where_the_finer_was_not_as
     later = drawn(make_records, year=years, role=roles, role_family=families)
     assert not determines(later, "role", "role_family")
     assert not determines(later, "age", "role_family")  # a number gives no level
+    # asked in one of two waves, a control lies within its wave and gives it all the same no year
+    once = drawn(make_records, year=years, education=of(N, "bachelor", "master"), country=[None] * 120 + country[120:])
+    assert not determines(once, "country", "year")
+    assert usable_together(once, "education", ["year", "country"])[0] == ("year", "country")
 
 
 def test_the_rows_that_answer_are_those_that_an_equation_stands_on(make_records: Any) -> None:

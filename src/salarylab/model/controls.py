@@ -39,8 +39,11 @@ def absorbed_among(sample: Sample, controls: Sequence[str]) -> str | None:
     Returns
     -------
     str or None
-        A factor whose column is its own name, so that ``Spec(absorbed=…)`` takes it.
+        A factor whose column is its own name, so that ``Spec(absorbed=…)`` takes it; none in a survey with replicate
+        weights.
     """
+    if sample.provenance.source.replication is not None:  # refitted with each replicate's weights, levels laid out
+        return None
     if ALWAYS in controls:
         return ALWAYS
     sizes = {

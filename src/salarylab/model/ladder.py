@@ -110,6 +110,7 @@ def ladder(
     if not dropped:
         return found
     # nobody leaves for a control that is not held equal
-    fewer = [(label, [name for name in names if name not in dropped]) for label, names in steps]
+    left = {label: [name for name in names if name not in dropped] for label, names in steps}
+    fewer = [(label, left[label]) for label, names in steps if left[label] or not names]
     again = ladder(sample, factor, fewer, cumulative=cumulative, levels=levels, bases=bases, **asked)
     return replace(again, left_out=tuple(dict.fromkeys((*found.left_out, *again.left_out))))

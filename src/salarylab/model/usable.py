@@ -171,7 +171,8 @@ def determines(sample: Sample, fine: str, coarse: str) -> bool:
     values = sample.table.select("year", *(part.expression.alias(f"{part.name}?") for part in parts)).filter(
         pl.col(f"{coarse}?").is_not_null()
     )
-    asked = values.filter(pl.col(f"{fine}?").is_not_null())["year"].unique().to_list()
-    unanswered = pl.col(f"{fine}?").is_null() & pl.col("year").is_in(asked)  # where it was not asked, it gives nothing
-    pairs = values.filter(~unanswered).select(f"{fine}?", f"{coarse}?").unique()
+    answered = values.filter(pl.col(f"{fine}?").is_not_null())
+    if answered["year"].n_unique() < values["year"].n_unique():  # where it was not asked, it gives nothing
+        return False
+    pairs = answered.select(f"{fine}?", f"{coarse}?").unique()
     return len(pairs) == pairs[f"{fine}?"].n_unique() and len(pairs) > 1
