@@ -166,7 +166,7 @@ def dou(mirror: Path) -> pd.DataFrame:
             "age": raw[18].astype(float),
             "education": raw[19].map(degrees),
             "experience": years.map(SOME_YEARS).fillna(years.str.extract(r"^(\d+)")[0].astype(float)),
-            "region": place.where(~place.isin(["Віддалено", "Інше", "Маріуполь"])),
+            "region": place.replace({"Віддалено": "no town", "Інше": "another", "Маріуполь": "another"}),
             "work_mode": place.map(lambda town: "remote" if town == "Віддалено" else "not remote", na_action="ignore"),
             "role": judged["role"],
             "seniority": judged["seniority"],
@@ -204,7 +204,7 @@ def kaggle_survey(mirror: Path) -> pd.DataFrame:
             "high": (bands[1] + 1).where(bands[1].notna(), np.inf),  # 999 stands for all below 1,000
             "education": raw["Q8"].map(degrees),
             "experience": raw["Q11"].map(BANDS_OF_YEARS),
-            "country": raw["Q4"].where(~raw["Q4"].isin(["Other", "I do not wish to disclose my location"])),
+            "country": raw["Q4"].where(raw["Q4"] != "I do not wish to disclose my location"),  # "Other" is an answer
             "role": by_number("kaggle_survey", "role")["role"],
             "industry": industry,
             "org_size": raw["Q25"],

@@ -95,7 +95,10 @@ MORE: dict[tuple[str, str], Asked] = {
         beyond=("org_size", "org_kind"),
     ),
     ("education", "koodiklinikka"): Asked(
-        *("bachelor", "secondary"), held=("experience", "year", "region"), job=("role",), beyond=("org_kind",)
+        *("bachelor", "secondary"),
+        held=("experience", "year", "region"),
+        job=("role", "seniority"),
+        beyond=("org_size", "org_kind"),
     ),
     ("education", "kaggle_survey"): Asked(
         *("master", "bachelor"),
@@ -104,6 +107,7 @@ MORE: dict[tuple[str, str], Asked] = {
         beyond=("industry", "org_size"),
         rule="bands",
         raw_rule="bands",
+        words=("coding experience", "country"),
     ),
     ("work_mode", "demo"): Asked(
         *("remote", "on-site"),
@@ -135,6 +139,10 @@ MORE: dict[tuple[str, str], Asked] = {
         *("remote", "on-site"),
         held=("education", "experience", "year", "region", "role", "seniority"),
         beyond=("org_size", "org_kind"),
+        words=(
+            *("education (asked in 2023 and 2025 alone)", "experience (asked in 2023 and 2025 alone)"),
+            *("year", "region", "role", "seniority (asked in 2025 alone)"),
+        ),
     ),
     ("work_mode", "datajobs"): Asked(*("remote", "not remote"), held=("country", "role"), rule="CRV3", raw_rule="CRV3"),
 }
@@ -151,22 +159,11 @@ NOT_ASKED = [
 ]
 
 FREE = ("demo", "textbook_wage1")
-DROPPED = "3,100 rows leave for the seniority, which the equation then drops, as it follows from the role"
-MIDDLES = "medians of those who left and stayed pass over the bottom band, under 1,000 USD"
-FAULTS = {
-    ("headline", "work_mode", "dou"): DROPPED,
-    ("sentence", "work_mode", "dou"): DROPPED,
-    ("left", "work_mode", "dou"): DROPPED,
-    ("left", "education", "kaggle_survey"): MIDDLES,
-}
-"""Where the library is found to be wrong, by what is recomputed: strict, so that a mended library says so here."""
 
 
-def every(what: str) -> list[ParameterSet]:
-    """Return each page and source, those of third parties marked ``real``, known faults as expected failures."""
+def every() -> list[ParameterSet]:
+    """Return each page and source, those of third parties marked ``real``."""
     marks = {page: [] if page[1] in FREE else [pytest.mark.real] for page in MORE}
-    for (of, *page), why in FAULTS.items():
-        marks[page[0], page[1]] += [pytest.mark.xfail(reason=why, strict=True)] if of == what else []
     return [pytest.param(*page, marks=those) for page, those in marks.items()]
 
 
@@ -214,7 +211,7 @@ def folder(request: pytest.FixtureRequest) -> Path | None:
     return None if request.node.callspec.params["source"] in FREE else request.getfixturevalue("mirror")
 
 
-@pytest.mark.parametrize(("factor", "source"), every("headline"))
+@pytest.mark.parametrize(("factor", "source"), every())
 def test_the_headline_is_what_other_means_find(factor: str, source: str, folder: Path | None) -> None:
     page, answer, found = MORE[factor, source], asked(factor, source), recomputed(factor, source, folder)
     assert (answer.level, answer.base) == (page.level, page.base)
@@ -231,7 +228,7 @@ def test_the_headline_is_what_other_means_find(factor: str, source: str, folder:
     )
 
 
-@pytest.mark.parametrize(("factor", "source"), every("raw"))
+@pytest.mark.parametrize(("factor", "source"), every())
 def test_everybodys_gap_is_what_other_means_find(factor: str, source: str, folder: Path | None) -> None:
     page, answer, found = MORE[factor, source], asked(factor, source), recomputed(factor, source, folder)
     design = answer.ladder.everybody.design
@@ -244,7 +241,7 @@ def test_everybodys_gap_is_what_other_means_find(factor: str, source: str, folde
         assert answer.raw.value == pytest.approx(means[0] - means[1], rel=1e-8)
 
 
-@pytest.mark.parametrize(("factor", "source"), every("job"))
+@pytest.mark.parametrize(("factor", "source"), every())
 def test_with_the_job_held_equal_too(factor: str, source: str, folder: Path | None) -> None:
     answer, found = asked(factor, source), recomputed(factor, source, folder)
     rungs = {rung.label: rung.estimate for rung in answer.ladder.rungs}
@@ -256,7 +253,7 @@ def test_with_the_job_held_equal_too(factor: str, source: str, folder: Path | No
     assert second.value == pytest.approx(found.job.value, rel=page.close)
 
 
-@pytest.mark.parametrize(("factor", "source"), every("left"))
+@pytest.mark.parametrize(("factor", "source"), every())
 def test_who_left_is_recounted(factor: str, source: str, folder: Path | None) -> None:
     page, answer, found = MORE[factor, source], asked(factor, source), recomputed(factor, source, folder)
     attrition = answer.attrition
@@ -284,7 +281,7 @@ def median(rows: pd.DataFrame) -> float:
     return float(rows["annual"].iloc[int(np.searchsorted(rows["weight"].cumsum(), rows["weight"].sum() / 2))])
 
 
-@pytest.mark.parametrize(("factor", "source"), every("sentence"))
+@pytest.mark.parametrize(("factor", "source"), every())
 def test_the_sentence_says_these_numbers(factor: str, source: str, folder: Path | None) -> None:
     page, found = MORE[factor, source], recomputed(factor, source, folder)
     first = str(asked(factor, source)._repr_mimebundle_()["text/plain"]).split("\n")[0]
