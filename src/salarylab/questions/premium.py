@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from salarylab import show
-from salarylab.disclosure import show_count
+from salarylab.disclosure import MIN_CELL, show_count
 from salarylab.errors import ModelError, unknown
 from salarylab.finding import Finding, amount
 from salarylab.model.contrast import Equivalence, contrast, equivalence
@@ -143,8 +143,10 @@ class Premium:
         if whole is None:
             return
         whole = self._answering(whole)
-        stated = pl.lit(whole.table["record_id"].is_in(self.sample.table["record_id"].to_list()))
-        weighted = nonresponse_weights(whole, stated, (self.factor, *self.rung.held))
+        stated = whole.table["record_id"].is_in(self.sample.table["record_id"].to_list())
+        if int((~stated).sum()) < MIN_CELL:  # too few for a probability of it
+            return
+        weighted = nonresponse_weights(whole, pl.lit(stated), (self.factor, *self.rung.held))
         yield "as stated, weighted for those who did not state it", self._again(weighted)
         yield "with pay that the publisher filled in", self._again(whole)
 
