@@ -165,7 +165,7 @@ def test_a_description_shows_the_best_paid_group_first(make_records: Make) -> No
 def test_groups_are_levels_and_a_number_is_refused(make_records: Make) -> None:
     n = sum(SIZES.values())
     sample, _ = people(make_records, experience_years=[float(i % 30) for i in range(n)])
-    with pytest.raises(ModelError, match="(?s)'experience'.*sl.band.*'experience_spline'") as refusal:
+    with pytest.raises(ModelError, match=r"(?s)'experience'.*sl.band.*'experience_spline'") as refusal:
         sl.describe(sample, ("experience", "experience_spline"))
     assert len(refusal.value.faults) == 2
     cut = sl.derive(sample, career=sl.band("experience_years", [10]))
