@@ -68,7 +68,7 @@ def test_the_parameters_cell_declares_what_it_says() -> None:
     assert declared["degree"].choices == ("bachelor", "master", "doctorate")
     assert [str(declared[name].range) for name in ("least", "share")] == ["at least 10", "above 0 and at most 1"]
     assert declared["least"].help == "rows that a group must have"
-    assert [name for name, one in declared.items() if one.known] == ["years", "country"]
+    assert [name for name, one in declared.items() if one.known] == ["years", "states", "country"]
 
 
 def test_the_set_can_be_asked_for(project: Path) -> None:

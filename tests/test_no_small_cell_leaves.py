@@ -210,8 +210,11 @@ def questions(p: Planted) -> Iterator[Any]:
             yield answer
             if isinstance(answer, Premium):
                 yield from (answer.table, answer.findings, answer.figure, answer.lines, answer.who, answer.attrition)
-                yield from (asked(lambda a=answer, n=name: getattr(a, n)) for name in ("equivalence", "tiers"))
+                yield from (
+                    asked(lambda a=answer, n=name: getattr(a, n)) for name in ("equivalence", "tiers", "other_pay")
+                )
                 yield from (answer.attrition.sentence, answer.ladder.table, answer.ladder.left_out)
+                yield asked(lambda a=answer: a.other_pay.table)
     for factor, typed in (("title", "swan marker"), ("country", "Ruritania"), ("employer", "Plover & Daughters")):
         yield asked(lambda f=factor, at=typed: sl.premium(p.sample, f, at), typed=typed)
         yield asked(lambda f=factor, at=typed: sl.premium(p.sample, f, base=at), typed=typed)
@@ -436,7 +439,7 @@ PROBES: dict[str, Probe] = {
         *(sl.show.table.terms(p.estimate, name) for name in ("title", "country", "education")),
         sl.show.table.terms(p.crossed, "education:country"),
     ],
-    "show.table.variants": other_pay,
+    "show.table.variants": lambda p: [asked(lambda: sl.premium(p.sample, "education").other_pay.table)],
     "show.table.without_role": lambda p: [sl.show.table.without_role(p.records)],
     "show.unanswered": lambda p: [sl.show.unanswered(p.records)],
 }

@@ -71,7 +71,7 @@ OF_TABLES = [
 )
 def test_every_figure_and_table_hands_it_through(name: str, show: object) -> None:
     more = {"premium_by": ("master",), "pay_by_year": (None,), "quantile_process": ("master",), "terms": ("education",)}
-    more |= {"specification_curve": ([],), "quartiles": (("education",), "")}
+    more |= {"specification_curve": ([],), "quartiles": (("education",), ""), "variants": ("", ())}
     assert show(LACKING, *more.get(name, ())) is LACKING
 
 

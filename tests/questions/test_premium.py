@@ -198,7 +198,10 @@ def test_a_title_without_a_role_is_a_level_and_keeps_its_rows(people: People) ->
     role = [None if i % 4 == 0 else r for i, r in enumerate(columns["role"])]
     sample, columns = people(role=role)
     answer = sl.premium(sample, "education", controls="job")
-    assert answer.ladder.last.n == 1_500
+    every, known = answer.ladder.rungs[-2:]
+    assert every.estimate.n == 1_500
+    assert known.label == f"{every.label}, roles known"
+    assert known.estimate.n == 1_125
     table = frame(columns)
     table["role"] = table["role"].fillna("no role known")
     table = pd.concat([table, spline(table["experience_years"])], axis=1)

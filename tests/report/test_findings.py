@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from salarylab.finding import FINDING_MIME, Finding
+from salarylab.finding import Finding
 from salarylab.report import notebook, runlog
 from salarylab.report.asking import request
 from salarylab.report.run import run
@@ -75,7 +75,7 @@ def test_kept_findings_tell_nothing_of_a_run(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
 def test_committed_findings_tell_nothing_of_a_run(path: Path) -> None:
-    findings = notebook.displays(notebook.read(path), FINDING_MIME)
+    findings = notebook.findings(notebook.read(path))
     assert findings
     assert of_a_run(findings) == []
 

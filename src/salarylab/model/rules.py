@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from salarylab.disclosure import MIN_CELL, round_count, show_count
 from salarylab.errors import Fault, ModelError
+from salarylab.model.blocks import Levels
 from salarylab.model.design import Design
 from salarylab.model.estimate import told
 from salarylab.model.kernel.solution import Solution
@@ -23,6 +24,10 @@ from salarylab.model.variance.replicates import replicate_covariance
 from salarylab.model.variance.two_way import two_way
 
 Array = NDArray[np.float64]
+
+MOST_COLUMNS = 500
+"""Levels of one factor that the default small-sample rules lay out: their time grows with the square of the columns,
+and 1,100 employers did not end in two minutes."""
 
 LARGE, FULL_CELL = 100_000, 1_000
 """Rows, and rows in each cell compared, from which leverage is too small to matter and plain HC1 serves."""
@@ -47,6 +52,7 @@ def rule_for(design: Design | TableDesign) -> tuple[str, str]:
     if design.spec.absorbed is not None:
         return _kind_within(kind, clusters, replicates), ""
     if kind == DEFAULT:
+        _refuse_very_many(design, clusters=clusters)
         if replicates or clusters:
             return ("replicate" if replicates else "CR1" if isinstance(design, TableDesign) else "CRV3"), ""
         if design.n >= LARGE and min(term.n for term in design.terms[1:] or design.terms) >= FULL_CELL:
@@ -64,6 +70,24 @@ def rule_for(design: Design | TableDesign) -> tuple[str, str]:
             )
         )
     return kind, ""
+
+
+def _refuse_very_many(design: Design | TableDesign, *, clusters: bool) -> None:
+    """Refuse a factor of very many levels under a default rule that would not end, with the two ways out."""
+    sizes = {name: len(block.levels) for name, block in design.blocks.items() if isinstance(block, Levels)}
+    rule = "CR1" if clusters else "HC1"
+    faults = [
+        Fault(
+            f"factor {name!r}",
+            f"{n:,} levels under the default covariance",
+            f"at most {MOST_COLUMNS} levels laid out: its time grows with the square of the columns",
+            f"covariance={rule!r} for their coefficients, or absorbed={name!r} to hold them equal",
+        )
+        for name, n in sizes.items()
+        if n > MOST_COLUMNS
+    ]
+    if faults:
+        raise ModelError(*faults)
 
 
 WITHIN = ("classical", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1")

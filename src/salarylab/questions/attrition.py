@@ -40,7 +40,9 @@ class Attrition:
     everybody, answered : float
         Both gaps, in log points.
     share : float
-        Share of the rows that left, 0 to 1.
+        Share of the rows that left, 0 to 1, in steps of ten rows or more.
+    many : bool
+        Whether more than a tenth left, judged before the share was rounded.
     medians : tuple of float or None
         Median annual pay in US dollars of those who left and of those who stayed; None where fewer than thirty left.
     """
@@ -51,13 +53,14 @@ class Attrition:
     everybody: float
     answered: float
     share: float
+    many: bool
     medians: tuple[float, float] | None
 
     @property
     def matters(self) -> bool:
         """Whether a first screen must say it."""
         points = abs(percent(self.answered) - percent(self.everybody))
-        return self.share > SHARE or (abs(self.moved) > self.se and points > POINTS)
+        return self.many or (abs(self.moved) > self.se and points > POINTS)
 
     @property
     def sentence(self) -> str:
@@ -102,10 +105,10 @@ def attrition_of(everybody: Fitted, answered: Fitted, factor: str, level: str, b
     told = min(len(left), int(stayed.sum())) >= MIN_PERCENTILE_CELL
     weighted = whole.sample.provenance.source.has_weights
     medians = (median_pay(left, weighted=weighted), median_pay(part.sample.table, weighted=weighted)) if told else None
-    share = float(round_share(int((~stayed).sum()), whole.n) or 0.0)
+    share, many = round_share(len(left), whole.n), len(left) > SHARE * whole.n
     known = medians is not None and None not in medians
     label = whole.blocks[factor].factor.label
-    return Attrition(label, second - first, se, first, second, share, medians if known else None)  # type: ignore[arg-type]
+    return Attrition(label, second - first, se, first, second, share, many, medians if known else None)  # type: ignore[arg-type]
 
 
 def _added(design: Design, factor: str, level: str, base: str, rows: NDArray[np.bool_]) -> Array:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from salarylab.disclosure import MIN_CELL
-from salarylab.errors import ModelError, unknown
+from salarylab.errors import Fault, ModelError, unknown
+from salarylab.model.controls import MOST_LEVELS
 from salarylab.model.factor import NO_ROLE, Factor, factor_in
 from salarylab.model.usable import is_asked
 from salarylab.sample import Sample
@@ -87,6 +88,7 @@ def pair_of(sample: Sample, factor: str, level: str = "", base: str = "") -> Pai
     counts = counts_of(sample, part)
     held = {name: n for name, n in counts.items() if n >= MIN_CELL and name != NO_ROLE}
     _refuse_undeclared(sample, part, counts, level, base)
+    _refuse_very_many(part, counts)
     if len(held) < 2:
         return Unanswered(f"fewer than two levels of {part.label} have {MIN_CELL} rows")
     if level and level not in held:
@@ -121,6 +123,20 @@ def _refuse_undeclared(sample: Sample, part: Factor, counts: Mapping[str, int], 
     faults = [unknown(f"level of {part.label}:", name, public) for name in named if name and name not in public]
     if faults:
         raise ModelError(*faults)
+
+
+def _refuse_very_many(part: Factor, counts: Mapping[str, int]) -> None:
+    """Refuse a factor of more levels than small-sample covariances can lay out in a reader's time."""
+    if len(counts) > MOST_LEVELS:
+        raise ModelError(
+            Fault(
+                f"factor {part.name!r}",
+                f"{len(counts):,} levels",
+                f"at most {MOST_LEVELS}: their standard errors would take minutes",
+                f"hold it equal instead (controls=[…, {part.name!r}]: it is absorbed), or fit an equation of your own "
+                f"with Spec(factors=({part.name!r}, …), covariance='HC1')",
+            )
+        )
 
 
 def _nearest(sample: Sample, part: Factor, held: Mapping[str, int], base: str, level: str) -> str:

@@ -21,7 +21,7 @@ from salarylab.model.distribution.interval import IntervalEstimate
 from salarylab.model.distribution.interval_bottom import without_bottom_band
 from salarylab.model.distribution.interval_normality import normality
 from salarylab.model.estimate import Estimate, Fitted
-from salarylab.model.factor import factor_in
+from salarylab.model.factor import NO_ROLE, factor_in
 from salarylab.model.groups import GroupPremia, premium_by, same_everywhere
 from salarylab.model.held import fit_holding, laid_out, least_squares, spec_holding
 from salarylab.model.ladder import ANSWERED, Ladder, Rung, Steps, ladder
@@ -39,6 +39,10 @@ from salarylab.unanswered import Unanswered
 
 OWN = "with these held equal"
 """The rung of controls that a caller names."""
+
+
+ROLES_KNOWN = ", roles known"
+"""The last rung once more, without the level of those whose title names no role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,8 @@ class Premium:
         """What each tier takes of the raw gap: Gelbach's decomposition of the last rung without an absorbed factor."""
         if not isinstance(self.rung.estimate, Estimate):
             return Unanswered("what each tier takes is worked out of amounts, and this pay is known in bands")
-        whole = [one for one in self.ladder.rungs[1:] if one.estimate.design.absorbed is None]
+        rungs = [one for one in self.ladder.rungs[1:] if not one.label.endswith(ROLES_KNOWN)]
+        whole = [one for one in rungs if one.estimate.design.absorbed is None]
         if not whole:
             return Unanswered("no control is held equal whose levels are all laid out")
         last, blocks, before = whole[-1], {}, set[str]()
@@ -429,7 +434,8 @@ def premium(
             )
     tier, steps, left_out = _steps(sample, factor, pair, controls)
     rungs = ladder(sample, factor, [(ANSWERED, ()), *steps], levels=(pair.level, pair.base), bases={factor: pair.base})
-    rungs = replace(rungs, left_out=tuple(dict.fromkeys((*left_out, *rungs.left_out))))
+    left_out = tuple(dict.fromkeys((*left_out, *rungs.left_out)))
+    rungs = replace(rungs, rungs=(*rungs.rungs, *_where_roles_are_known(rungs, pair)), left_out=left_out)
     answer = Premium(sample, factor, pair.level, pair.base, tier, rungs, _rung(rungs, tier), pair.notes)
     return answer if by is None else answer.by(by, top=top)
 
@@ -444,6 +450,22 @@ def _steps(
     if tier not in TIERS:
         raise ModelError(unknown("tier of controls", tier, TIERS))
     return (tier, *steps_for(sample, factor, pair, tier))
+
+
+def _where_roles_are_known(rungs: Ladder, pair: Pair) -> Iterator[Rung]:
+    """Yield the last rung once more without those whose title names no role, where roles are held equal."""
+    last = rungs.rungs[-1]
+    named_roles = [name for name in ("role", "role_family") if name in last.held]
+    for name in named_roles[:1]:
+        unread = rungs.sample.table.select((factor_in(rungs.sample, name).expression == NO_ROLE).alias("unread"))[
+            "unread"
+        ]
+        if MIN_CELL <= unread.sum() < len(rungs.sample) - MIN_CELL:
+            known = rungs.sample.without(pl.lit(unread), NO_ROLE)
+            if isinstance(pair_of(known, rungs.factor, pair.level, pair.base), Unanswered):
+                return
+            estimate = fit_holding(known, [rungs.factor], last.held, bases={rungs.factor: pair.base})[0]
+            yield Rung(f"{last.label}{ROLES_KNOWN}", estimate, last.held)
 
 
 def _rung(rungs: Ladder, tier: str) -> Rung:

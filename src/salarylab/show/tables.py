@@ -198,13 +198,14 @@ def premia(found: GroupPremia | Unanswered) -> Table | Unanswered:
     )
 
 
+@unless_unanswered
 def variants(cells: Released, title: str, notes: tuple[str, ...]) -> Table:
     """Return one premium as it is on other pay, a row a variant.
 
     Parameters
     ----------
     cells : Released
-        Columns ``pay`` (what differs), ``value``, ``low`` and ``high`` in log points, and ``n``, the smaller group's rows.
+        Columns ``pay`` (what differs), ``value``, ``low``, ``high`` in log points, and ``n``, the smaller group's rows.
     title : str
         What is compared.
     notes : tuple of str
