@@ -430,6 +430,16 @@ def test_pay_that_was_doubted_and_filled_in_stands_beside_the_headline(people: P
     assert told["as stated, weighted for those who did not state it"].value == pytest.approx(gap(~d & ~f), abs=0.01)
 
 
+@pytest.mark.parametrize("few", [1, 9, 10])
+def test_pay_of_fewer_than_ten_that_was_filled_in_is_no_line(people: People, few: int) -> None:
+    """Nine rows are too few for a probability of having stated pay: the page ended in a refusal."""
+    _, columns = people()
+    own = [i for i, degree in enumerate(columns["education"]) if degree != "master"][:few]
+    sample, _ = people(imputed=[["pay_annual_usd"] if i in own else [] for i in range(1_500)])
+    told = sl.premium(sample, "education", controls=["country"]).other_pay
+    assert len(told.rows) == (3 if few == 10 else 1)
+
+
 def test_the_answer_shows_itself_whole(people: People) -> None:
     answer = sl.premium(people()[0], "education")
     bundle = answer._repr_mimebundle_()

@@ -80,9 +80,11 @@ def _on_sample(spec: Spec, sample: Sample, pay: pl.Expr | None) -> Design:
     known = (pl.col(wanted.column) if pay is None else pay).cast(pl.Float64)
     there = known > 0 if wanted.log else known.is_not_null()
     sample = sample.without(~there.fill_null(False), f"pay not known: {wanted.column}")
+    # at once: whether a region was asked is no question of who is left after another factor
+    nulls = sample.table.select(part.expression.is_null().alias(part.name) for part in parts)
     for part in parts:
-        unanswered = sample.table.select(part.expression.is_null().alias("null"))["null"]
-        sample = sample.without(pl.lit(unanswered), f"not answered: {part.label}")
+        lost = nulls[part.name]
+        sample, nulls = sample.without(pl.lit(lost), f"not answered: {part.label}"), nulls.filter(~lost)
     weight = weight_column(spec, sample)
     if weight is not None:
         sample = sample.without(pl.col(weight).is_null(), f"no weight: {weight}")

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from salarylab import show
 from salarylab.disclosure import MIN_CELL, MIN_PERCENTILE_CELL, Released, dominated, release, significant
+from salarylab.errors import Fault, ModelError
 from salarylab.finding import Finding
+from salarylab.model.controls import CATEGORICAL
 from salarylab.model.distribution.below import weighted_quantile
 from salarylab.model.factor import Factor, factor_in
 from salarylab.model.usable import is_asked
@@ -107,7 +109,7 @@ def describe(sample: Sample, by: str | tuple[str, str]) -> Description | Unanswe
     Raises
     ------
     ModelError
-        For a name that is no factor, with did-you-mean.
+        For a name that is no factor, with did-you-mean, and for a factor without levels.
 
     Notes
     -----
@@ -123,6 +125,13 @@ def describe(sample: Sample, by: str | tuple[str, str]) -> Description | Unanswe
     """
     names = (by,) if isinstance(by, str) else tuple(by)
     parts = [factor_in(sample, name) for name in names]
+    faults = [
+        Fault(f"factor {part.name!r}", "a number", "a factor with levels", "cut it: sl.derive(sample, name=sl.band(…))")
+        for part in parts
+        if part.kind not in CATEGORICAL
+    ]
+    if faults:
+        raise ModelError(*faults)
     never = [part.label for part in parts if not is_asked(sample, part.name)]
     if never:
         return Unanswered(f"{sample.provenance.source.key} never asked {' and '.join(never)}", "Not asked")

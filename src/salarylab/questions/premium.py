@@ -148,8 +148,10 @@ class Premium:
         if whole is None:
             return
         whole = self._answering(whole)
-        stated = pl.lit(whole.table["record_id"].is_in(self.sample.table["record_id"].to_list()))
-        weighted = nonresponse_weights(whole, stated, (self.factor, *self.rung.held))
+        stated = whole.table["record_id"].is_in(self.sample.table["record_id"].to_list())
+        if int((~stated).sum()) < MIN_CELL:  # too few for a probability of it
+            return
+        weighted = nonresponse_weights(whole, pl.lit(stated), (self.factor, *self.rung.held))
         yield "as stated, weighted for those who did not state it", self._again(weighted)
         yield "with pay that the publisher filled in", self._again(whole)
 
