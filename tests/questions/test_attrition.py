@@ -180,7 +180,7 @@ def test_nobody_left_is_nothing_to_say(make_records: Make) -> None:
 def test_more_than_a_tenth_is_judged_before_it_is_rounded(make_records: Make) -> None:
     """54 of 500 leave at random, 10.8 %; shares are told in steps of 2 %."""
     d = drawn(np.random.default_rng(10), 500)
-    told = np.random.default_rng(11).permutation(np.arange(500) >= 54)
+    told = np.random.default_rng(12).permutation(np.arange(500) >= 54)
     found = attrition(make_records, d | {"told": told})
     assert abs(found.moved) < found.se
     assert found.matters
