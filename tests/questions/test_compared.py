@@ -158,6 +158,20 @@ def test_a_rare_text_is_refused_in_the_words_of_one_that_nobody_has(make_records
     assert told[0] == told[1]
 
 
+@pytest.mark.parametrize(("levels", "refused"), [(100, False), (101, True)])
+def test_a_factor_of_very_many_levels_is_refused_with_the_two_ways_out(
+    make_records: Make, levels: int, refused: bool
+) -> None:
+    sample = sample_of(make_records, "employer", {f"e{i}": 11 for i in range(levels)})
+    if not refused:
+        assert isinstance(pair_of(sample, "employer"), Pair)
+        return
+    with pytest.raises(ModelError, match="101 levels") as refusal:
+        sl.premium(sample, "employer")
+    assert "controls=[…, 'employer']" in str(refusal.value)
+    assert "covariance='HC1'" in str(refusal.value)
+
+
 def test_those_whose_title_names_no_role_are_no_side_of_a_declared_pair(make_records: Make) -> None:
     role = {"nurse": 120, "tester": 110, None: 500}
     sample = sample_of(make_records, "role", role, title=["words on a form"] * 730)

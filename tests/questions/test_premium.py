@@ -447,3 +447,33 @@ def test_the_answer_shows_itself_whole(people: People) -> None:
     assert "Invented rows" in bundle["text/plain"]
     assert answer.table["rung"].to_list() == ["everybody", "who answered all", "+ person", "+ place", "+ job"]
     assert len(answer.figure.spec["datasets"]) >= 1
+
+
+def test_the_last_rung_is_shown_without_unread_titles_too(people: People) -> None:
+    _, columns = people()
+    role = [None if i % 4 == 0 else r for i, r in enumerate(columns["role"])]
+    answer = sl.premium(people(role=role)[0], "education", controls="job")
+    last, known = answer.ladder.rungs[-2:]
+    assert (last.label, known.label) == ("+ job", "+ job, roles known")
+    assert (last.estimate.n, known.estimate.n) == (1_500, 1_125)
+    table = frame(columns)[[r is not None for r in role]]
+    table = pd.concat([table, spline(table["experience_years"])], axis=1)
+    formula = "pay ~ C(education, Treatment('secondary')) + s0 + s1 + s2 + s3 + C(year) + C(country) + C(role)"
+    expected = smf.ols(formula, table).fit().params["C(education, Treatment('secondary'))[T.bachelor]"]
+    found = sl.contrast(known.estimate, "education", "bachelor", "secondary").value
+    assert found == pytest.approx(expected, rel=1e-8)
+    assert answer.rung.label == "+ job"  # the headline keeps everybody
+
+
+def test_one_role_beside_unread_titles_ends_no_page(people: People) -> None:
+    role = [None if i % 4 == 0 else "nurse" for i in range(1_500)]
+    answer = sl.premium(people(role=role)[0], "education", controls="job")
+    assert answer.headline.value is not None
+
+
+@pytest.mark.parametrize("side", ["bachelor", "secondary"])
+def test_a_side_whose_titles_were_never_read_has_no_rung_of_known_roles(people: People, side: str) -> None:
+    _, columns = people()
+    role = [None if d == side else r for d, r in zip(columns["education"], columns["role"], strict=True)]
+    answer = sl.premium(people(role=role)[0], "education", "bachelor", "secondary", controls="job")
+    assert not any(rung.label.endswith("roles known") for rung in answer.ladder.rungs)

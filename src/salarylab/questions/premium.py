@@ -26,7 +26,7 @@ from salarylab.model.groups import GroupPremia, premium_by, same_everywhere
 from salarylab.model.held import fit_holding, laid_out, least_squares, spec_holding
 from salarylab.model.ladder import ANSWERED, Ladder, Rung, Steps, ladder
 from salarylab.model.nonresponse_weights import nonresponse_weights
-from salarylab.model.usable import is_asked
+from salarylab.model.usable import is_asked, usable
 from salarylab.questions.attrition import Attrition, attrition_of
 from salarylab.questions.compared import FEW_ROWS, Pair, pair_of
 from salarylab.questions.money import pay_at
@@ -462,10 +462,12 @@ def _where_roles_are_known(rungs: Ladder, pair: Pair) -> Iterator[Rung]:
         ]
         if MIN_CELL <= unread.sum() < len(rungs.sample) - MIN_CELL:
             known = rungs.sample.without(pl.lit(unread), NO_ROLE)
-            if isinstance(pair_of(known, rungs.factor, pair.level, pair.base), Unanswered):
+            again = pair_of(known, rungs.factor, pair.level, pair.base)
+            if isinstance(again, Unanswered) or again.base != pair.base:  # no ten rows of either level
                 return
-            estimate = fit_holding(known, [rungs.factor], last.held, bases={rungs.factor: pair.base})[0]
-            yield Rung(f"{last.label}{ROLES_KNOWN}", estimate, last.held)
+            held = usable(known, last.held)[0]  # one role alone may be left
+            estimate, held, _ = fit_holding(known, [rungs.factor], held, bases={rungs.factor: pair.base})
+            yield Rung(f"{last.label}{ROLES_KNOWN}", estimate, held)
 
 
 def _rung(rungs: Ladder, tier: str) -> Rung:
